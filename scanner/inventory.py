@@ -1,0 +1,296 @@
+"""What was read and what was not: resources, listings and gaps, in memory and in one file."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Any, Final
+
+import orjson
+from pydantic import ValidationError
+
+from scanner.files import lines_of, whole_file
+from scanner.models import kinds
+from scanner.models.resource import Cloud, Code, Resource, Scope, Why, read_at
+
+FORMAT: Final = 1
+ANY_KIND: Final = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A listing that could not be read, or not to its end, and why. `kind` `*` covers the whole scope."""
+
+    scope: Scope
+    kind: str
+    code: Code
+    permission: str = ""
+    call: str = ""
+    text: str = ""
+
+    @property
+    def why(self) -> str:
+        """The reason in one line."""
+        return ": ".join(part for part in (self.call, self.text) if part) or self.code.value
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One kind asked in one scope: when, by which call, from where (live, recorded, a bulk service), how many."""
+
+    scope: Scope
+    kind: str
+    call: str
+    read_at: datetime
+    origin: str = "live"
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The first line of an inventory: what was asked for. `kinds` maps a kind to the fields that were asked."""
+
+    kinds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    scopes: tuple[Scope, ...] = ()
+    left_out: tuple[str, ...] = ()
+    started: datetime | None = None
+    version: str = ""
+    format: int = FORMAT
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """The last line: whether everything was asked that was to be asked."""
+
+    complete: bool = True
+
+
+Entry = Header | Resource | Listing | Gap | End
+
+
+@dataclass(slots=True)
+class Inventory:
+    """A whole inventory in memory. Large ones are streamed instead, by `read` and `Writer`."""
+
+    resources: list[Resource] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
+    listings: list[Listing] = field(default_factory=list)
+    header: Header = field(default_factory=Header)
+    complete: bool = True
+
+
+class InventoryError(Exception):
+    """A file that is not an inventory that this version can read. Names the file and the line; exit code 2."""
+
+
+class Writer:
+    """Writes an inventory line by line. `end` must be called for the file to count as whole."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self.counts = {"resources": 0, "gaps": 0}
+
+    def write(self, entry: Entry) -> None:
+        """Append one entry."""
+        self.write_line(to_line(entry), "resources" if isinstance(entry, Resource) else "gaps")
+
+    def write_line(self, line: bytes, counted: str) -> None:
+        """Append a line that `to_line` made."""
+        self.counts[counted] = self.counts.get(counted, 0) + 1
+        self._stream.write(line)
+
+    def end(self, *, complete: bool) -> None:
+        """Append the line without which a file was cut short."""
+        self._stream.write(_json({"type": "end", "complete": complete, "counts": self.counts}))
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[Writer]:
+    """Open an inventory file for writing: whole or not there, readable by its owner only. Raises OSError."""
+    with whole_file(path) as stream:
+        yield Writer(stream)
+
+
+def save(inventory: Inventory, path: Path) -> None:
+    """Write an inventory that is in memory."""
+    with writing(path) as writer:
+        entries: list[Entry] = [inventory.header, *inventory.listings, *inventory.resources, *inventory.gaps]
+        for entry in entries:
+            writer.write(entry)
+        writer.end(complete=inventory.complete)
+
+
+def load(path: Path) -> Inventory:
+    """Read a whole inventory into memory. Raises InventoryError, OSError."""
+    inventory = Inventory()
+    for entry in read(path):
+        match entry:
+            case Header():
+                inventory.header = entry
+            case Listing():
+                inventory.listings.append(entry)
+            case Gap():
+                inventory.gaps.append(entry)
+            case Resource():
+                inventory.resources.append(entry)
+            case End():
+                inventory.complete = entry.complete
+    return inventory
+
+
+def read(path: Path, only: Iterable[str] | None = None) -> Iterator[Entry]:
+    """Yield the entries of an inventory file, streamed; `only` these kinds of resources when given.
+
+    A file that was cut short ends with a gap over each of its scopes. Raises InventoryError, OSError.
+    """
+    wanted = None if only is None else frozenset(only)
+    header = Header()
+    last: Entry | None = None
+    lines = enumerate(lines_of(path), 1)
+    for number, line in lines:
+        try:
+            row = orjson.loads(line)
+        except orjson.JSONDecodeError as error:
+            if next(lines, None) is None and number > 1:
+                break
+            raise InventoryError(f"{path}:{number}: not JSON: {error}") from None
+        last = _entry(row, wanted, f"{path}:{number}", number)
+        if isinstance(last, Header):
+            header = last
+        if last is not None:
+            yield last
+    if isinstance(last, End):
+        return
+    if last is None:
+        raise InventoryError(f"{path}: empty, not an inventory")
+    for scope in header.scopes:
+        yield Gap(scope, ANY_KIND, Code.UNAVAILABLE, text=f"{path.name} was cut short")
+    yield End(complete=False)
+
+
+def to_line(entry: Entry) -> bytes:
+    """One entry as one line of an inventory file."""
+    row: dict[str, Any]
+    match entry:
+        case Header():
+            row = {
+                "type": "inventory",
+                "format": entry.format,
+                "tool": "surefoot",
+                "version": entry.version,
+                "started": read_at(entry.started) if entry.started else None,
+                "scopes": [scope_fields(scope) for scope in entry.scopes],
+                "left_out": entry.left_out,
+                "kinds": entry.kinds,
+            }
+        case Listing():
+            row = {
+                "type": "listing",
+                **scope_fields(entry.scope),
+                "kind": entry.kind,
+                "call": entry.call,
+                "read_at": read_at(entry.read_at),
+                "origin": entry.origin,
+                "count": entry.count,
+            }
+        case Gap():
+            row = {"type": "gap", **gap_fields(entry)}
+        case Resource():
+            row = {
+                "type": "resource",
+                "kind": entry.kind(),
+                **scope_fields(entry.scope),
+                "id": entry.id,
+                "name": entry.name,
+                "facts": entry.model_dump(mode="json", exclude=_IDENTITY, exclude_defaults=True),
+                "unread": {name: why.model_dump(mode="json") for name, why in sorted(entry.unread.items())},
+            }
+        case End():
+            row = {"type": "end", "complete": entry.complete}
+    return _json(row)
+
+
+_IDENTITY: Final = {"id", "name", "scope", "unread"}
+
+
+def scope_fields(scope: Scope) -> dict[str, str]:
+    """A scope as every output writes it."""
+    return {"provider": scope.cloud.value, "account": scope.account, "region": scope.region}
+
+
+def gap_fields(gap: Gap) -> dict[str, str]:
+    """A gap as every output writes it."""
+    return {
+        **scope_fields(gap.scope),
+        "kind": gap.kind,
+        "code": gap.code.value,
+        "permission": gap.permission,
+        "why": gap.why,
+    }
+
+
+def _json(row: Mapping[str, Any]) -> bytes:
+    return orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE)
+
+
+def _entry(row: Any, wanted: frozenset[str] | None, place: str, number: int) -> Entry | None:
+    if number == 1:
+        return _header(row, place)
+    try:
+        match row["type"]:
+            case "resource":
+                if wanted is not None and row["kind"] not in wanted:
+                    return None
+                return _resource(row, place)
+            case "listing":
+                when = datetime.fromisoformat(row["read_at"])
+                return Listing(_scope(row), row["kind"], row["call"], when, row["origin"], row["count"])
+            case "gap":
+                return Gap(_scope(row), row["kind"], Code(row["code"]), row["permission"], text=row["why"])
+            case "end":
+                return End(complete=bool(row["complete"]))
+            case other:
+                raise InventoryError(f"{place}: a line of type {other!r} has no place in an inventory")
+    except (KeyError, TypeError, ValueError) as error:
+        raise InventoryError(f"{place}: {error}") from None
+
+
+def _header(row: Any, place: str) -> Header:
+    if not isinstance(row, dict) or row.get("type") != "inventory":
+        raise InventoryError(f"{place}: not an inventory: its first line must have the type `inventory`")
+    if not isinstance(row.get("format"), int) or row["format"] > FORMAT:
+        raise InventoryError(
+            f"{place}: format {row.get('format')!r} is newer than {FORMAT}, the newest that this version reads: "
+            f"it was written by surefoot {row.get('version') or '?'}"
+        )
+    try:
+        return Header(
+            kinds={kind: tuple(fields) for kind, fields in row["kinds"].items()},
+            scopes=tuple(_scope(scope) for scope in row["scopes"]),
+            left_out=tuple(row.get("left_out", ())),
+            started=datetime.fromisoformat(row["started"]) if row.get("started") else None,
+            version=row.get("version", ""),
+            format=row["format"],
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise InventoryError(f"{place}: {error!r}") from None
+
+
+def _scope(row: Mapping[str, Any]) -> Scope:
+    return Scope(Cloud(row["provider"]), row["account"], row["region"])
+
+
+def _resource(row: Mapping[str, Any], place: str) -> Resource:
+    kind = kinds().get(row["kind"])
+    if kind is None:
+        raise InventoryError(f"{place}: kind {row['kind']!r} is not known to this version")
+    unread = {name: Why.model_validate(why) for name, why in row["unread"].items()}
+    try:
+        return kind.model_validate(
+            {**row["facts"], "id": row["id"], "name": row["name"], "scope": _scope(row), "unread": unread}
+        )
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise InventoryError(f"{place}: {row['kind']}.{where}: {first['msg']}") from None

@@ -1,0 +1,93 @@
+"""How fast calls may go: token buckets per account, region and API, halved when a cloud says no; backoff."""
+
+import random
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from scanner.providers.spec import CallError, Limit
+
+ATTEMPTS: Final = 6
+FIRST_WAIT: Final = 0.25
+LONGEST_WAIT: Final = 20.0
+LEAST_SHARE: Final = 1 / 64
+RECOVERY: Final = 1.02
+
+
+@dataclass(slots=True)
+class _Bucket:
+    tokens: float
+    filled: float
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class PaceSettings:
+    """What the user allows: `share` of each documented refill and burst, `max_rate` calls a second in all."""
+
+    share: float = 0.5
+    max_rate: float | None = None
+    attempts: int = ATTEMPTS
+    first_wait: float = FIRST_WAIT
+
+
+@dataclass(slots=True)
+class Pace:
+    """Reserves a place for each call and says how long to wait for it. Safe to share between threads.
+
+    A throttled bucket's rate is halved, and recovers by 2 % with each call that comes through.
+    """
+
+    settings: PaceSettings = field(default_factory=PaceSettings)
+    clock: Callable[[], float] = time.monotonic
+    jitter: Callable[[], float] = random.random
+    _buckets: dict[tuple[str, ...], _Bucket] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def reserve(self, limit: Limit) -> float:
+        """Take one token of the bucket and return the seconds until it is there (0: now)."""
+        with self._lock:
+            wait = self._take(limit.key, limit.rate, limit.burst)
+            if self.settings.max_rate:
+                wait = max(wait, self._take(("*",), self.settings.max_rate, 1.0, share=1.0))
+        return wait
+
+    def _take(self, key: tuple[str, ...], rate: float, burst: float, share: float | None = None) -> float:
+        now = self.clock()
+        bucket = self._buckets.get(key)
+        if bucket is None:
+            share = self.settings.share if share is None else share
+            bucket = self._buckets[key] = _Bucket(max(1.0, burst * share), now, share)
+        refill = rate * bucket.share
+        most = max(1.0, burst * bucket.share)
+        bucket.tokens = min(most, bucket.tokens + (now - bucket.filled) * refill) - 1
+        bucket.filled = now
+        return 0.0 if bucket.tokens >= 0 else -bucket.tokens / refill
+
+    def throttled(self, limit: Limit) -> None:
+        """Halve the bucket's rate: the cloud has said that we are too fast."""
+        with self._lock:
+            bucket = self._buckets.get(limit.key)
+            if bucket is not None:
+                bucket.share = max(LEAST_SHARE * self.settings.share, bucket.share / 2)
+                bucket.tokens = min(bucket.tokens, 0.0)
+
+    def came_through(self, limit: Limit) -> None:
+        """Let the bucket recover a little."""
+        bucket = self._buckets.get(limit.key)
+        if bucket is not None and bucket.share < self.settings.share:
+            with self._lock:
+                bucket.share = min(self.settings.share, bucket.share * RECOVERY)
+
+    def wait_before_retry(self, attempt: int, error: CallError) -> float | None:
+        """Seconds before attempt number `attempt` + 1, or None when the call has been tried often enough.
+
+        Exponential backoff with full jitter above a half; a cloud's own Retry-After is obeyed up to a minute.
+        """
+        if not error.again or attempt >= self.settings.attempts:
+            return None
+        longest = min(LONGEST_WAIT, self.settings.first_wait * 2.0 ** (attempt - 1))
+        wait = longest * (0.5 + self.jitter() / 2)
+        return max(wait, min(error.after, 60.0)) if error.after else wait
