@@ -1,0 +1,43 @@
+"""How one AWS call is declared: service and operation as the SDK spells them, and how its pages hang together."""
+
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from scanner.providers.spec import Call
+
+Paging = Literal["model"] | tuple[str, str] | None
+"""`model`: as the SDK's own description of the operation says. (input, output): the parameter that asks for the
+next page, and the dotted path of its value in an answer. None: there is only one page.
+"""
+
+#: Services whose IAM actions have another prefix than the name that the SDK gives to the service. Source: the
+#: service authorization reference.
+IAM_PREFIX: Final = {
+    "docdb": "rds",
+    "efs": "elasticfilesystem",
+    "elb": "elasticloadbalancing",
+    "elbv2": "elasticloadbalancing",
+    "neptune": "rds",
+    "opensearch": "es",
+    "resourcegroupstaggingapi": "tag",
+    "s3control": "s3",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class AwsCall(Call):
+    """One declared AWS call: `AwsCall("s3", "ListBuckets", "Buckets", permission="s3:ListAllMyBuckets")`.
+
+    `permission` is the IAM action; left out, it is the operation's name under the service's IAM prefix. Say it
+    where the two differ, as they often do in S3.
+    """
+
+    service: str
+    operation: str
+    items: str = ""
+    paging: Paging = field(default="model", kw_only=True)
+
+    def __post_init__(self) -> None:
+        if not self.permission:
+            prefix = IAM_PREFIX.get(self.service, self.service)
+            object.__setattr__(self, "permission", f"{prefix}:{self.operation}")

@@ -1,0 +1,56 @@
+"""What tests share: moto's server of AWS on loopback, one per run, emptied before each test that asks for it."""
+
+import os
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ACCOUNT = "123456789012"
+"""The account that moto answers for when the access key id is not itself an account."""
+
+
+@pytest.fixture(scope="session")
+def moto_server() -> Iterator[str]:
+    """Start moto's server once per run; the value is its address."""
+    # ~1,300 snapshots of Amazon's own images would come back as the account's own.
+    os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def aws_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Take the machine's own AWS settings away; the value is the folder of the (empty) config files."""
+    for name in [name for name in os.environ if name.startswith("AWS_") or name.lower().endswith("_proxy")]:
+        monkeypatch.delenv(name)
+    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    return tmp_path
+
+
+@pytest.fixture
+def aws_keys(aws_environment: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Set made-up access keys in the environment."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    return aws_environment
+
+
+@pytest.fixture
+def moto(moto_server: str, aws_keys: Path, monkeypatch: pytest.MonkeyPatch) -> str:  # noqa: ARG001 - for what it sets
+    """Give an empty AWS account (`ACCOUNT`) that boto3 finds through the environment; the value is its address."""
+    request = urllib.request.Request(f"{moto_server}/moto-api/reset", method="POST")  # noqa: S310 - loopback
+    urllib.request.urlopen(request).close()  # noqa: S310 - loopback
+    monkeypatch.setenv("AWS_ENDPOINT_URL", moto_server)
+    return moto_server
