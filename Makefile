@@ -97,6 +97,7 @@ clean: ## remove what these targets made, .venv too
 
 $(VENV)/.made:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer was not found: install the package python3.11 (or a newer python3)" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(PYTHON) is not Python 3.11 or newer" >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { $(PYTHON) -c 'import sys; sys.exit("Python has no venv module: install the package python%d.%d-venv (or python3-venv)" % sys.version_info[:2])'; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	@touch $@
