@@ -157,6 +157,7 @@ class Collection:
         self._count = itertools.count()
         self._over = False
         self._told: set[str] = set()
+        self._seen: set[tuple[str, str]] = set()
 
     # -- the whole ------------------------------------------------------------------------------------------
 
@@ -500,14 +501,25 @@ class Collection:
         resources = []
         for item in page.items:
             try:
-                resources.append(finish_item(item))
+                resource = finish_item(item)
             except MALFORMED as error:
                 self._report(listing, CallError(Code.MALFORMED, type(error).__name__, str(error)[:300]))
+                continue
+            if self._is_first_sight(resource):
+                resources.append(resource)
         listing.count += len(resources)
         self.progress.resources += len(resources)
         if resources:
             self._events.put(resources)
         self._close(listing)
+
+    def _is_first_sight(self, resource: Resource) -> bool:
+        """Tell whether a resource comes for the first time: what is shared is seen from many scopes."""
+        key = (resource.kind(), resource.canonical_id)
+        if key in self._seen:
+            return False
+        self._seen.add(key)
+        return True
 
     def _close(self, listing: _Listing) -> None:
         listing.open -= 1

@@ -2,13 +2,13 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
 from scanner.inventory import ANY_KIND, Gap
-from scanner.models.resource import NOTHING_TO_READ, Code, Resource, Scope, UnreadError, Why
+from scanner.models.resource import NOTHING_TO_READ, Resource, Scope, UnreadError, Why
 from scanner.rule import NOW, Across, Case, InRegion, Others, Problem, Rule, Severity
 
 
@@ -68,7 +68,7 @@ class World:
 
     def __init__(self, rules: Iterable[Tuned]) -> None:
         self.kinds: Final = frozenset(
-            across.kind for tuned in rules for across in tuned.rule.signature.across
+            across.kind.kind() for tuned in rules for across in tuned.rule.signature.across
         )
         self._by_account: dict[tuple[str, str, str], list[Resource]] = defaultdict(list)
         self._gaps: list[Gap] = []
@@ -76,7 +76,7 @@ class World:
 
     def hold(self, resource: Resource) -> None:
         """Keep a resource when some rule looks across its kind."""
-        if type(resource) in self.kinds:
+        if resource.kind() in self.kinds:
             self._by_account[_key(resource.scope, resource.kind())].append(resource)
             self._made.clear()
 
@@ -95,6 +95,7 @@ class World:
             items = self._by_account[_key(scope, kind)]
             if regional:
                 items = [item for item in items if item.scope.region == scope.region]
+            items = sorted(items, key=_by_scope_and_id)
             made = across.within(items, self._missing(kind, scope, regional=regional))
             self._made[key] = made
         return made
@@ -109,22 +110,12 @@ class World:
         return None
 
 
+def _by_scope_and_id(resource: Resource) -> tuple[Scope, str]:
+    return (resource.scope, resource.id)
+
+
 def _key(scope: Scope, kind: str) -> tuple[str, str, str]:
     return (scope.cloud, scope.account, kind)
-
-
-def evaluate(
-    rules: Sequence[Tuned], resources: Iterable[Resource], world: World, read: Callable[[Resource], datetime]
-) -> Iterator[Verdict]:
-    """Judge every resource by every rule of its kind. `read` says when a resource's scope was read."""
-    by_kind: dict[type[Resource], list[Tuned]] = defaultdict(list)
-    for tuned in rules:
-        by_kind[tuned.rule.subject].append(tuned)
-    for resource in resources:
-        for tuned in by_kind.get(type(resource), ()):
-            verdict = judge(tuned, resource, world, read(resource) if tuned.rule.signature.now else NOW)
-            if verdict is not None:
-                yield verdict
 
 
 def judge(tuned: Tuned, resource: Resource, world: World, now: datetime) -> Verdict | None:
@@ -208,16 +199,3 @@ def run_case(rule: Rule, case: Case, now: datetime = NOW, **options: Any) -> Ver
     for other in case.others:
         world.hold(other)
     return judge(tuned, case.subject, world, now)
-
-
-__all__ = [
-    "Code",
-    "Outcome",
-    "Tuned",
-    "Unread",
-    "Verdict",
-    "World",
-    "evaluate",
-    "judge",
-    "run_case",
-]

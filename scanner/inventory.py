@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, Final
@@ -167,6 +167,39 @@ def read(path: Path, only: Iterable[str] | None = None) -> Iterator[Entry]:
     for scope in header.scopes:
         yield Gap(scope, ANY_KIND, Code.UNAVAILABLE, text=f"{path.name} was cut short")
     yield End(complete=False)
+
+
+def tidy(gaps: Iterable[Gap], listings: Iterable[Listing]) -> list[Gap]:
+    """Return the gaps sorted, equal ones once, and a region in which everything was denied as one gap.
+
+    Such a denial is the work of a policy that covers the region; naming each permission would mislead.
+    """
+    merged: dict[tuple[Any, ...], list[Gap]] = {}
+    for gap in gaps:
+        merged.setdefault((gap.scope, gap.kind, gap.code, gap.permission, gap.call), []).append(gap)
+    single = [_merged(group) for group in merged.values()]
+    asked: dict[Scope, set[str]] = {}
+    for listing in listings:
+        asked.setdefault(listing.scope, set()).add(listing.kind)
+    for scope, kinds_asked in asked.items():
+        denied = [
+            gap for gap in single if gap.scope == scope and gap.code is Code.DENIED and gap.kind != ANY_KIND
+        ]
+        permissions = {gap.permission for gap in denied}
+        if len(permissions) >= _MANY and kinds_asked <= {gap.kind for gap in denied}:
+            text = f"every listing was denied, {', '.join(sorted(permissions))}; the first said: {denied[0].text}"
+            single = [gap for gap in single if gap not in denied]
+            single.append(Gap(scope, ANY_KIND, Code.DENIED, text=text))
+    return sorted(single, key=lambda gap: (gap.scope, gap.kind, gap.code, gap.permission, gap.call))
+
+
+_MANY: Final = 3
+
+
+def _merged(group: list[Gap]) -> Gap:
+    first = min(group, key=lambda gap: gap.text)
+    more = f" (and {len(group) - 1} more like it)" if len(group) > 1 else ""
+    return replace(first, text=first.text + more)
 
 
 def to_line(entry: Entry) -> bytes:

@@ -1,1 +1,22 @@
 """The clouds, each read by a provider: declared calls, and pure functions from their answers to facts."""
+
+import importlib
+
+from scanner.models.resource import Cloud
+from scanner.providers.spec import Provider
+
+_PROVIDERS = {
+    Cloud.AWS: ("scanner.providers.aws.provider", "AWS"),
+}
+
+
+def provider_of(cloud: Cloud) -> Provider:
+    """Return the provider of a cloud. Importing one loads no SDK."""
+    module, name = _PROVIDERS[cloud]
+    provider: Provider = getattr(importlib.import_module(module), name)
+    return provider
+
+
+def clouds() -> tuple[Cloud, ...]:
+    """Return the clouds that this version reads."""
+    return tuple(_PROVIDERS)

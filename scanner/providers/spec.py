@@ -182,6 +182,8 @@ class Session(Protocol):
     partition: str
     #: Where answers come from: live, recorded, or the name of a bulk inventory service.
     origin: str
+    #: The region that is asked when the list of regions cannot be read.
+    home: str
 
     def regions(self) -> Sequence[str]:
         """Regions that are enabled for the account, sorted. Raises CallError."""
