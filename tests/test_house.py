@@ -1,11 +1,13 @@
 """What holds the house together: the locks, the two commands of the README, and who may import whom."""
 
+import os
 import re
 import subprocess
 import sys
 import tomllib
 from pathlib import Path
 from typing import Any
+from venv import EnvBuilder
 from zipfile import ZipFile
 
 import pytest
@@ -125,35 +127,46 @@ def test_actions_are_pinned_by_commit() -> None:
             assert re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", action), f"{workflow.name}: {action}"
 
 
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel, built without a network from what the lock has installed."""
+    folder = tmp_path_factory.mktemp("dist")
+    pip = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
+    subprocess.run([*pip, "--wheel-dir", folder, ROOT], check=True)
+    [built] = folder.glob("surefoot-*.whl")
+    return built
+
+
 @pytest.mark.slow
-def test_the_wheel_carries_both_packages_with_their_data(tmp_path: Path) -> None:
-    """Built without a network, from what the lock has installed."""
-    subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "pip",
-            "wheel",
-            "--quiet",
-            "--no-deps",
-            "--no-build-isolation",
-            "-w",
-            tmp_path,
-            ROOT,
-        ],
-        check=True,
-    )
-    [wheel] = tmp_path.glob("surefoot-*.whl")
+def test_the_wheel_carries_both_packages_with_their_data(wheel: Path) -> None:
     names = set(ZipFile(wheel).namelist())
     ours = {
-        path.relative_to(ROOT).as_posix()
+        path.relative_to(ROOT)
         for path in tracked()
-        if path.is_relative_to(ROOT / "scanner") or path.is_relative_to(ROOT / "rules")
+        if path.relative_to(ROOT).parts[0] in {"scanner", "rules"}
     }
-    assert ours <= names
+    assert {path.as_posix() for path in ours} <= names
     assert any(name.endswith("/licenses/LICENSE") for name in names)
     assert {name.split("/")[0] for name in names} == {
         "scanner",
         "rules",
         f"surefoot-{scanner.__version__}.dist-info",
     }
+
+
+@pytest.mark.slow
+def test_the_wheel_works_where_nothing_else_is(wheel: Path, tmp_path: Path) -> None:
+    """In an environment of its own, from another folder: the command starts and finds the built-in rules."""
+    EnvBuilder(with_pip=True).create(tmp_path / "env")
+    binaries = tmp_path / "env" / ("Scripts" if os.name == "nt" else "bin")
+    install = [str(binaries / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*install, "--require-hashes", "-r", ROOT / "requirements.lock"], check=True)
+    subprocess.run([*install, "--no-deps", wheel], check=True)
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "COV"))
+    }
+    listed = subprocess.run(
+        [binaries / "surefoot", "rules", "list"],
+        cwd=tmp_path, env=environment, capture_output=True, check=True, text=True,
+    )  # fmt: skip
+    assert {"ssh-open-to-internet", "bucket-public", "database-without-backup"} <= set(listed.stdout.split())
