@@ -1,0 +1,83 @@
+"""What the public means differs by service in words alone: condition keys, and what actions let one do."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+FIXING = frozenset(
+    {
+        # "An AWS principal, user, role, or service principal": the page's example, and its kin.
+        "aws:principalorgid",
+        "aws:principalorgpaths",
+        "aws:principalaccount",
+        "aws:principalarn",
+        "aws:principalservicename",
+        # Named one by one.
+        "aws:sourceip",
+        "aws:sourcearn",
+        "aws:sourcevpc",
+        "aws:sourcevpce",
+        "aws:sourceowner",
+        "aws:sourceaccount",
+        "aws:userid",
+    },
+)
+"""The condition keys, in lower case, of which a fixed value makes a grant of any service not public."""
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What differs by service: its prefix, its own fixing keys, and what its actions let one do.
+
+    `fixed_by_account` are the keys whose value may be an ARN with wildcards after its account. `may` names
+    kinds of access, with actions of each; an action that is in none of them is "other".
+    """
+
+    prefix: str
+    fixing: frozenset[str]
+    may: Mapping[str, tuple[str, ...]]
+    fixed_by_account: frozenset[str] = frozenset()
+
+
+S3 = Service(
+    prefix="s3",
+    fixing=FIXING
+    | {
+        "s3:x-amz-server-side-encryption-aws-kms-key-id",
+        "s3:dataaccesspointarn",
+        "s3:dataaccesspointaccount",
+    },
+    fixed_by_account=frozenset({"s3:dataaccesspointarn"}),
+    may={
+        "read": ("s3:GetObject", "s3:GetObjectVersion"),
+        "list": ("s3:ListBucket", "s3:ListBucketVersions", "s3:ListBucketMultipartUploads"),
+        "write": (
+            "s3:PutObject",
+            "s3:DeleteObject",
+            "s3:DeleteObjectVersion",
+            "s3:RestoreObject",
+            "s3:AbortMultipartUpload",
+            "s3:PutObjectTagging",
+            "s3:PutObjectRetention",
+        ),
+        "admin": (
+            "s3:PutBucketPolicy",
+            "s3:DeleteBucketPolicy",
+            "s3:PutBucketAcl",
+            "s3:PutObjectAcl",
+            "s3:PutObjectVersionAcl",
+            "s3:PutBucketPublicAccessBlock",
+            "s3:PutBucketOwnershipControls",
+            "s3:PutEncryptionConfiguration",
+            "s3:PutLifecycleConfiguration",
+            "s3:PutReplicationConfiguration",
+            "s3:PutBucketVersioning",
+            "s3:PutBucketLogging",
+            "s3:PutBucketNotification",
+            "s3:PutBucketWebsite",
+            "s3:PutBucketCORS",
+            "s3:BypassGovernanceRetention",
+            "s3:DeleteBucket",
+        ),
+    },
+)
+"""S3, with actions of the Service Authorization Reference."""
