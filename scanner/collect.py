@@ -417,7 +417,9 @@ class Collection:
 
         def answered(answer: Any) -> None:
             for item in items:
-                self._answer(item, detail, answer, wanted, session.partition)
+                left_open = self._answer(item, detail, answer, wanted, session.partition)
+                if left_open and detail.then is not None:
+                    self._detail(listing, page, detail.then, left_open, [item])
             self._finish_page(listing, page)
 
         def failed(error: CallError) -> None:
@@ -447,14 +449,16 @@ class Collection:
 
     def _answer(
         self, item: Item, detail: Detail, answer: Any, wanted: frozenset[str], partition: str
-    ) -> None:
+    ) -> frozenset[str]:
+        """Fill an item from an answer; returns the fields that it leaves open."""
         try:
             if detail.join[0]:
                 key = fill(detail.join[1], item.raw, item.scope, partition)
                 answer = [row for row in answer if find(row, detail.join[0] + "?") == key]
-            take_answer(item, detail, answer, wanted)
+            return take_answer(item, detail, answer, wanted)
         except MALFORMED as error:
             take_failure(item, Why(code=Code.MALFORMED, call=detail.call.name, text=str(error)), wanted)
+            return frozenset()
 
     def _ask_once(
         self,

@@ -7,11 +7,13 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from scanner.errors import UserError
+
 FILE: Final = "surefoot.toml"
 SeverityWord = Literal["info", "low", "medium", "high", "critical"]
 
 
-class ConfigError(Exception):
+class ConfigError(UserError):
     """A configuration that cannot be used. Names the file, the line, the key and what is allowed; exit code 2."""
 
 

@@ -10,6 +10,7 @@ from typing import IO, Any, Final
 import orjson
 from pydantic import ValidationError
 
+from scanner.errors import UserError
 from scanner.files import lines_of, whole_file
 from scanner.models import kinds
 from scanner.models.resource import Cloud, Code, Resource, Scope, Why, read_at
@@ -80,7 +81,7 @@ class Inventory:
     complete: bool = True
 
 
-class InventoryError(Exception):
+class InventoryError(UserError):
     """A file that is not an inventory that this version can read. Names the file and the line; exit code 2."""
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from scanner.models.resource import Code, Resource, Scope, Why
-from scanner.providers.spec import Detail, Raw, Read, Source
+from scanner.providers.spec import OPEN, Detail, Raw, Read, Source
 
 #: What a mapping function may raise on an answer that is not as the cloud promises.
 MALFORMED: Final = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
@@ -112,11 +112,15 @@ def _skip(item: Item, fact: str) -> None:
     item.unread[fact] = Why(code=Code.NOT_APPLICABLE, text="this item has no such thing")
 
 
-def take_answer(item: Item, detail: Detail, answer: Any, wanted: Iterable[str]) -> None:
-    """Fill the wanted fields from a detail call's answer (None: the cloud says that there is none)."""
+def take_answer(item: Item, detail: Detail, answer: Any, wanted: Iterable[str]) -> frozenset[str]:
+    """Fill the wanted fields from a detail call's answer (None: the cloud says that there is none).
+
+    Returns the fields that the answer leaves open.
+    """
     arguments = (answer, item.raw) if detail.with_item else (answer,)
     for fact in wanted:
         _take(item, fact, detail.fills[fact], arguments, detail.call)
+    return frozenset(fact for fact in wanted if item.facts.get(fact) is OPEN)
 
 
 def take_failure(item: Item, why: Why, wanted: Iterable[str]) -> None:

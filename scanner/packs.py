@@ -14,13 +14,15 @@ from pathlib import Path
 from types import MappingProxyType, ModuleType
 from typing import Final
 
+import scanner
+from scanner.errors import UserError
 from scanner.rule import Rule
 
 ENTRY_POINTS: Final = "surefoot.rules"
 BUILT_IN: Final = Path(__file__).resolve().parent.parent / "rules"
 
 
-class PackError(Exception):
+class PackError(UserError):
     """A pack that cannot be loaded. Names the file and the line; exit code 2."""
 
 
@@ -38,6 +40,19 @@ class Packs:
 
     rules: Mapping[str, Rule]
     packs: tuple[Pack, ...]
+
+    @property
+    def known_ids(self) -> frozenset[str]:
+        """Every id that a rule has or had."""
+        return frozenset(self.rules).union(*(rule.formerly for rule in self.rules.values()))
+
+    @property
+    def versions(self) -> Mapping[str, str]:
+        """What a run's first line says of packs: ours by its version, the others by their folder's name."""
+        return {
+            pack.name: scanner.__version__ if pack.folder == BUILT_IN else pack.folder.name
+            for pack in self.packs
+        }
 
     def find(self, id_: str) -> Rule | None:
         """Return the rule that has, or formerly had, this id."""

@@ -1,10 +1,11 @@
 """The whole scan in one page: sign in, collect, evaluate, report."""
 
 import threading
+import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import scanner
 from scanner.collect import Collection, Event, Progress, Ready, Unit
 from scanner.config import Config
 from scanner.engine import Tuned, Verdict
+from scanner.errors import UserError
 from scanner.frameworks import Framework
 from scanner.inventory import ANY_KIND, End, Gap, Header, Listing, Writer, read, tidy, to_line, writing
 from scanner.judging import Judging, Only
@@ -22,9 +24,10 @@ from scanner.providers.pace import Pace, PaceSettings
 from scanner.providers.plan import Needs, Planned, calls_of, merge, plan
 from scanner.providers.spec import Call, CallError, Session
 from scanner.report import Report
+from scanner.rule import Rule
 
 
-class UsageError(Exception):
+class UsageError(UserError):
     """Something that the user asked for is not there. The text says what is; exit code 2."""
 
 
@@ -133,6 +136,7 @@ class Scan:
     frameworks: tuple[Framework, ...] = ()
     packs: Mapping[str, str] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
+    not_selected: tuple[Rule, ...] = ()
     run: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
     stop: threading.Event = field(default_factory=threading.Event)
     started: datetime = field(default_factory=lambda: datetime.now(UTC).replace(microsecond=0))
@@ -146,7 +150,7 @@ class Scan:
         scopes = tuple(scope for unit in units for scope in unit.scopes)
         judging = Judging(self.rules if judge else (), self.started, self.choice.only)
         header = Header(_fields(needs), scopes, tuple(left_out), self.started, scanner.__version__)
-        calls = 0
+        calls, began = 0, time.monotonic()
         with ExitStack() as stack:
             kept = stack.enter_context(_keeping(save, header)) if save else None
             for cloud in self.choice.clouds:
@@ -164,7 +168,8 @@ class Scan:
             gaps = tidy(gaps, judging.listings)
             if kept is not None:
                 kept.finish(judging.listings, gaps, complete=not self.stop.is_set())
-        return self._report(judging, gaps, header, calls=calls, complete=not self.stop.is_set())
+        report = self._report(judging, gaps, header, calls=calls, complete=not self.stop.is_set())
+        return replace(report, seconds=time.monotonic() - began)
 
     def saved(self, path: Path) -> Report:
         """Judge a saved inventory, streamed. Raises InventoryError, OSError."""
@@ -232,6 +237,7 @@ class Scan:
             packs=self.packs,
             options=self.options,
             frameworks=self.frameworks,
+            not_selected=self.not_selected,
             complete=complete,
             calls=calls,
         )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
+from scanner.errors import UserError
 from scanner.frameworks.lines import places
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-class FrameworkError(ValueError):
+class FrameworkError(UserError, ValueError):
     """A framework file cannot be used; the text names file, line (where one is known) and what is allowed."""
 
     def __init__(self, path: Path, line: int | None, text: str) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, Protocol
 
+from scanner.errors import UserError
 from scanner.models.resource import Cloud, Code, Resource, Scope
 
 Raw = Mapping[str, Any]
@@ -14,6 +15,9 @@ Read = str | Callable[[Any], object]
 
 PARENT: Final = "^"
 """Key under which an item that was listed under another finds its parent's raw item."""
+
+OPEN: Final = object()
+"""What a detail's function returns when its answer leaves the fact open: `then` is asked for this item."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +75,8 @@ class Detail:
     per="batch": one for up to `size` items; `join=(key in the answer's item, template over the item)` picks the
     answer's items that belong to an item, and the function gets that list.
     `when` false: the call is not sent and the fields are not applicable. `with_item`: the function gets
-    (answer, item). An absent answer ("there is none") is None.
+    (answer, item). An absent answer ("there is none") is None. `then` (per="item", with the same fields) is asked
+    for those items for which this one's function returned OPEN: one bulk call settles most, a call each the rest.
     """
 
     call: Call
@@ -81,6 +86,14 @@ class Detail:
     join: tuple[str, str] = ("", "")
     when: Callable[[Raw], bool] | None = None
     with_item: bool = False
+    then: "Detail | None" = None
+
+    @property
+    def calls(self) -> Iterator[Call]:
+        """The call, then the one that is asked where its answer leaves a fact open."""
+        yield self.call
+        if self.then is not None:
+            yield from self.then.calls
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -118,7 +131,8 @@ class Source:
         """The listing's call, then those of the details."""
         if isinstance(self.listing, Call):
             yield self.listing
-        yield from (detail.call for detail in self.details)
+        for detail in self.details:
+            yield from detail.calls
 
 
 class CallError(Exception):
@@ -150,7 +164,7 @@ class CallError(Exception):
         self.fatal = fatal
 
 
-class SignInError(Exception):
+class SignInError(UserError):
     """No working sign-in. The text says what to do; exit code 2."""
 
 
@@ -184,6 +198,8 @@ class Session(Protocol):
     origin: str
     #: The region that is asked when the list of regions cannot be read.
     home: str
+    #: Who is signed in, in the cloud's own words (an ARN, an e-mail address).
+    identity: str
 
     def regions(self) -> Sequence[str]:
         """Regions that are enabled for the account, sorted. Raises CallError."""

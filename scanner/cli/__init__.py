@@ -1,0 +1,38 @@
+"""The command line: reads words and calls; no logic of its own."""
+
+import sys
+
+import typer
+
+from scanner.errors import UserError
+
+EXIT_CODES = """
+Exit codes: 0 clean; 1 findings at or above --fail-on (default low; `never` turns it off); 2 wrong use,
+configuration, or no working sign-in; 3 incomplete: something could not be read or judged (--allow-gaps accepts
+it), or nothing was checked at all (--allow-empty means it); 130 Ctrl-C; 143 SIGTERM.
+"""
+
+app = typer.Typer(
+    name="surefoot",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    epilog=EXIT_CODES,
+    help="Says what is wrong in the AWS, Google Cloud and Azure accounts that a team really runs.",
+)
+
+
+def main() -> None:
+    """Run a command; a mistake that a person can mend is one line on stderr and exit code 2."""
+    from scanner.cli import commands
+
+    commands.register(app)
+    try:
+        app(prog_name="surefoot")
+    except UserError as error:
+        sys.stderr.write(f"surefoot: {error}\n")
+        raise SystemExit(2) from None
+    except BrokenPipeError:
+        sys.stderr.close()
+        raise SystemExit(141) from None

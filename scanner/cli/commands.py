@@ -1,0 +1,21 @@
+"""Puts every command on the app; a command's own imports wait until it runs."""
+
+import typer
+
+from scanner.cli import inspect, rules, scan
+
+
+def register(app: typer.Typer) -> None:
+    """Add all commands, in the order in which `--help` shows them."""
+    if app.registered_commands:
+        return
+    app.command("scan")(scan.scan)
+    app.command("collect")(scan.collect)
+    app.command("evaluate")(scan.evaluate)
+    app.command("explain")(inspect.explain)
+    app.add_typer(rules.app, name="rules")
+    app.command("permissions")(inspect.permissions)
+    app.command("doctor")(inspect.doctor)
+    app.add_typer(inspect.config_app, name="config")
+    app.command("demo")(scan.demo)
+    app.command("version")(inspect.version)

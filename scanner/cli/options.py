@@ -1,0 +1,199 @@
+"""Options that several commands share, and what their words mean."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from scanner.errors import UserError
+
+if TYPE_CHECKING:
+    from scanner.config import Config
+    from scanner.engine import Tuned
+    from scanner.models.resource import Cloud
+    from scanner.packs import Packs
+    from scanner.run import Choice
+
+Sources = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[SOURCE]...",
+        help="Clouds (aws gcp azure; none: those in surefoot.toml), or one saved inventory.",
+        show_default=False,
+    ),
+]
+Accounts = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--account", metavar="ID", help="Only this account; `aws:ID` with several clouds. Repeatable."
+    ),
+]
+Regions = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--region", metavar="NAME", help="Only this region; `aws:NAME` with several clouds. Repeatable."
+    ),
+]
+Profiles = Annotated[
+    list[str] | None,
+    typer.Option("--profile", metavar="NAME", help="Sign in to AWS with this profile. Repeatable."),
+]
+Select = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--select", metavar="RULE", help="Only these rules: id, glob, subject or severity. Repeatable."
+    ),
+]
+Ignore = Annotated[
+    list[str] | None, typer.Option("--ignore", metavar="RULE", help="Leave these rules out. Repeatable.")
+]
+OnlyTags = Annotated[
+    list[str] | None,
+    typer.Option("--only", metavar="tag:KEY=VALUE", help="Judge only resources with this tag. Repeatable."),
+]
+Rules = Annotated[
+    list[Path] | None, typer.Option("--rules", metavar="DIR", help="A folder of your own rules. Repeatable.")
+]
+ConfigFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--config", metavar="FILE", help="Instead of surefoot.toml in this folder.", show_default=False
+    ),
+]
+FailOn = Annotated[
+    str | None,
+    typer.Option(
+        "--fail-on",
+        metavar="SEVERITY",
+        help="Exit 1 for findings this bad or worse: info low medium high critical, or never.  [default: low]",
+        show_default=False,
+    ),
+]
+AllowGaps = Annotated[bool, typer.Option("--allow-gaps", help="Do not exit 3 for what could not be read.")]
+AllowEmpty = Annotated[bool, typer.Option("--allow-empty", help="Do not exit 3 when nothing was checked.")]
+Outputs = Annotated[
+    list[str] | None,
+    typer.Option(
+        "-o",
+        "--output",
+        metavar="FORMAT[=PATH]",
+        help="table (default), jsonl, json, csv, markdown, sarif or compliance; to a file, or to stdout. Repeatable.",
+        show_default=False,
+    ),
+]
+MaxRate = Annotated[
+    float | None, typer.Option("--max-rate", metavar="N", help="At most N calls a second in all.", min=0.1)
+]
+
+
+def is_inventory(sources: Sequence[str] | None) -> Path | None:
+    """Return the saved inventory that SOURCE names, or None when it names clouds. Raises UserError."""
+    words = list(sources or ())
+    if len(words) == 1 and words[0] not in _cloud_words():
+        path = Path(words[0])
+        if not path.is_file():
+            raise UserError(
+                f"{words[0]}: neither a cloud ({', '.join(_cloud_words())}) nor a file that is there"
+            )
+        return path
+    return None
+
+
+def _cloud_words() -> list[str]:
+    from scanner.models.resource import Cloud
+
+    return [cloud.value for cloud in Cloud]
+
+
+def configuration(file: Path | None, max_rate: float | None = None) -> "Config":
+    """Read surefoot.toml with what the command line puts over it. Raises ConfigError."""
+    from scanner import config
+
+    loaded = config.load(file)
+    if max_rate is not None:
+        loaded = loaded.model_copy(update={"pace": loaded.pace.model_copy(update={"max_rate": max_rate})})
+    return loaded
+
+
+def rules_of(
+    config: "Config",
+    folders: Iterable[Path] | None,
+    select: Sequence[str] | None,
+    ignore: Sequence[str] | None,
+) -> tuple["Packs", list["Tuned"]]:
+    """Load the packs and tune the chosen rules. Raises PackError, ConfigError."""
+    from scanner import packs, tuning
+
+    loaded = packs.load([*config.packs, *(folders or ())])
+    return loaded, tuning.tune(loaded, config, select or (), ignore or ())
+
+
+def choice_of(
+    config: "Config",
+    sources: Sequence[str] | None,
+    *,
+    accounts: Sequence[str] | None = None,
+    regions: Sequence[str] | None = None,
+    profiles: Sequence[str] | None = None,
+    only: Sequence[str] | None = None,
+    saved: bool = False,
+) -> "Choice":
+    """Turn words into what a run looks at. Raises UserError that names what is allowed."""
+    from scanner.judging import Only
+    from scanner.models.resource import Cloud
+    from scanner.run import Choice
+
+    chosen = () if saved else tuple(_cloud(word) for word in dict.fromkeys(sources or config.clouds))
+    if not chosen and not saved:
+        raise UserError(
+            "say which clouds to look at: `surefoot scan aws`, or `clouds = [...]` in surefoot.toml"
+        )
+    clouds = chosen or tuple(Cloud)
+    return Choice(
+        clouds=chosen,
+        accounts=_by_cloud("--account", accounts, clouds, saved=saved),
+        regions=_by_cloud("--region", regions, clouds, saved=saved),
+        profiles=tuple(profiles or ()),
+        only=Only(dict(_tag(word) for word in only or ())),
+    )
+
+
+def _cloud(word: str) -> "Cloud":
+    from scanner.models.resource import Cloud
+    from scanner.providers import clouds
+
+    if word not in _cloud_words():
+        raise UserError(
+            f"{word}: no such cloud; SOURCE is {', '.join(_cloud_words())}, or one saved inventory"
+        )
+    if Cloud(word) not in clouds():
+        raise UserError(f"{word}: this version does not read it yet; it reads {', '.join(clouds())}")
+    return Cloud(word)
+
+
+def _by_cloud(
+    option: str, words: Sequence[str] | None, clouds: Sequence["Cloud"], *, saved: bool
+) -> dict["Cloud", tuple[str, ...]]:
+    found: dict[Cloud, tuple[str, ...]] = {}
+    for word in words or ():
+        prefix, colon, rest = word.partition(":")
+        if colon and prefix in _cloud_words():
+            targets = [cloud for cloud in clouds if cloud.value == prefix]
+            if not targets:
+                raise UserError(f"{option} {word}: {prefix} is not scanned; SOURCE is {', '.join(clouds)}")
+        elif len(clouds) > 1 and not saved:
+            raise UserError(f"{option} {word}: say of which cloud, such as `{clouds[0]}:{word}`")
+        else:
+            targets, rest = list(clouds), word
+        for cloud in targets:
+            found[cloud] = (*found.get(cloud, ()), rest)
+    return found
+
+
+def _tag(word: str) -> tuple[str, str]:
+    kind, _, pair = word.partition(":")
+    key, equals, value = pair.partition("=")
+    if kind != "tag" or not equals or not key:
+        raise UserError(f"--only {word}: must read tag:KEY=VALUE")
+    return key, value

@@ -1,0 +1,333 @@
+"""scan, collect, evaluate, demo: from words to a run, from a report to its outputs."""
+
+import contextlib
+import gc
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from scanner.cli import options as o
+from scanner.errors import UserError
+
+if TYPE_CHECKING:
+    from scanner.collect import Progress
+    from scanner.config import Config
+    from scanner.engine import Tuned
+    from scanner.packs import Packs
+    from scanner.report import Report
+    from scanner.rule import Severity
+    from scanner.run import Choice, Scan
+
+SaveTo = Annotated[
+    Path | None,
+    typer.Option(
+        "--save", metavar="INVENTORY", help="Keep what was read: .jsonl, or .jsonl.zst to compress it."
+    ),
+]
+
+
+def scan(
+    sources: o.Sources = None,
+    account: o.Accounts = None,
+    region: o.Regions = None,
+    profile: o.Profiles = None,
+    select: o.Select = None,
+    ignore: o.Ignore = None,
+    only: o.OnlyTags = None,
+    rules: o.Rules = None,
+    config: o.ConfigFile = None,
+    fail_on: o.FailOn = None,
+    allow_gaps: o.AllowGaps = False,
+    allow_empty: o.AllowEmpty = False,
+    save: SaveTo = None,
+    output: o.Outputs = None,
+    max_rate: o.MaxRate = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="List the calls per service and send none.")
+    ] = False,
+) -> None:
+    """Look at accounts, or at a saved inventory, and say what is wrong with them.
+
+    Examples:
+      surefoot scan aws
+
+      surefoot scan aws --profile staging --region eu-west-1 --fail-on high
+
+      surefoot scan aws --save tonight.jsonl.zst -o table -o sarif=out.sarif
+
+      surefoot scan tonight.jsonl.zst --select bucket-public -o jsonl
+    """
+    settings = o.configuration(config, max_rate)
+    saved = o.is_inventory(sources)
+    outputs = _outputs(output)
+    packs, tuned = o.rules_of(settings, rules, select, ignore)
+    choice = o.choice_of(
+        settings,
+        sources,
+        accounts=account,
+        regions=region,
+        profiles=profile,
+        only=only,
+        saved=saved is not None,
+    )
+    if dry_run:
+        from scanner.cli.inspect import dry
+
+        dry(choice, tuned)
+        return
+    run = _scan(settings, choice, packs, tuned)
+    with _stoppable(run.stop) as stopped:
+        report = run.saved(saved) if saved else run.live(save, _watching)
+    word = settings.fail_on if fail_on is None else fail_on
+    _finish(report, outputs, word, stopped, allow_gaps=allow_gaps, allow_empty=allow_empty)
+
+
+def collect(
+    sources: o.Sources = None,
+    output: Annotated[
+        Path, typer.Option("-o", "--output", metavar="INVENTORY", help="Where to keep it.")
+    ] = Path("inventory.jsonl.zst"),
+    account: o.Accounts = None,
+    region: o.Regions = None,
+    profile: o.Profiles = None,
+    select: o.Select = None,
+    ignore: o.Ignore = None,
+    rules: o.Rules = None,
+    config: o.ConfigFile = None,
+    allow_gaps: o.AllowGaps = False,
+    allow_empty: o.AllowEmpty = False,
+    max_rate: o.MaxRate = None,
+) -> None:
+    """Read accounts and keep what was read; `evaluate` judges it later, without credentials.
+
+    Example: surefoot collect aws -o tonight.jsonl.zst
+    """
+    settings = o.configuration(config, max_rate)
+    packs, tuned = o.rules_of(settings, rules, select, ignore)
+    choice = o.choice_of(settings, sources, accounts=account, regions=region, profiles=profile)
+    run = _scan(settings, choice, packs, tuned)
+    with _stoppable(run.stop) as stopped:
+        report = run.live(output, _watching, judge=False)
+    resources, gaps = report.resources, len(report.gaps)
+    sys.stderr.write(f"{output}: {resources} resources, {gaps} gaps, {report.calls} calls\n")
+    for gap in report.gaps:
+        sys.stderr.write(f"gap: {gap.scope} {gap.kind}: {gap.permission or gap.code}: {gap.why}\n")
+    _leave_when(stopped)
+    if (report.gaps and not allow_gaps) or (not resources and not allow_empty):
+        raise typer.Exit(3)
+
+
+def evaluate(
+    inventory: Annotated[
+        Path, typer.Argument(metavar="INVENTORY", help="A file that collect or --save wrote.")
+    ],
+    account: o.Accounts = None,
+    region: o.Regions = None,
+    select: o.Select = None,
+    ignore: o.Ignore = None,
+    only: o.OnlyTags = None,
+    rules: o.Rules = None,
+    config: o.ConfigFile = None,
+    fail_on: o.FailOn = None,
+    allow_gaps: o.AllowGaps = False,
+    allow_empty: o.AllowEmpty = False,
+    output: o.Outputs = None,
+) -> None:
+    """Judge a saved inventory; needs no credentials and asks nobody.
+
+    Example: surefoot evaluate tonight.jsonl.zst -o sarif=out.sarif
+    """
+    scan(
+        sources=[str(inventory)],
+        account=account,
+        region=region,
+        select=select,
+        ignore=ignore,
+        only=only,
+        rules=rules,
+        config=config,
+        fail_on=fail_on,
+        allow_gaps=allow_gaps,
+        allow_empty=allow_empty,
+        output=output,
+    )
+
+
+def demo(
+    folder: Annotated[
+        Path, typer.Option("--folder", metavar="DIR", help="Where the reports are kept.")
+    ] = Path("demo-report"),
+    fail_on: o.FailOn = None,
+) -> None:
+    """Scan a demo account: a real server on loopback, the real SDK, the real command. Needs no credentials.
+
+    Needs the extra `demo`: pip install 'surefoot[demo]'
+    """
+    from scanner.demo import running
+
+    with running() as clouds:
+        settings = o.configuration(None)
+        packs, tuned = o.rules_of(settings, None, None, None)
+        choice = o.choice_of(settings, clouds)
+        folder.mkdir(parents=True, exist_ok=True)
+        run = _scan(settings, choice, packs, tuned)
+        with _stoppable(run.stop) as stopped:
+            report = run.live(folder / "inventory.jsonl.zst", _watching)
+    files = [f"{name}={folder / file}" for name, file in _DEMO_FILES.items()]
+    sys.stderr.write(f"reports: {', '.join(str(folder / file) for file in _DEMO_FILES.values())}\n")
+    _finish(report, _outputs(["table", *files]), fail_on or settings.fail_on, stopped)
+
+
+_DEMO_FILES = {
+    "jsonl": "verdicts.jsonl",
+    "sarif": "findings.sarif",
+    "markdown": "summary.md",
+    "compliance": "compliance.txt",
+}
+
+
+def _scan(settings: "Config", choice: "Choice", packs: "Packs", tuned: "Sequence[Tuned]") -> "Scan":
+    """Put one run together."""
+    from scanner import frameworks, tuning
+    from scanner.run import Scan
+
+    own = [frameworks.load_framework(path, known_rules=packs.known_ids) for path in settings.frameworks]
+    # Scans keep a large graph of small objects: the cyclic collector would walk it again and again.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+    return Scan(
+        settings,
+        choice,
+        tuned,
+        frameworks=(*frameworks.frameworks(), *own),
+        packs=packs.versions,
+        not_selected=tuple(
+            rule for id_, rule in packs.rules.items() if id_ not in {one.rule.id for one in tuned}
+        ),
+        options=tuning.options_of(tuned),
+    )
+
+
+def _outputs(words: Sequence[str] | None) -> list[tuple[str, Path | None]]:
+    """Return (format, path or None for stdout). Raises UserError that lists the formats."""
+    from scanner.reporters import FORMATS
+
+    outputs: list[tuple[str, Path | None]] = []
+    for word in words or ["table"]:
+        name, equals, path = word.partition("=")
+        if name not in FORMATS or (equals and not path):
+            raise UserError(f"-o {word}: FORMAT is one of {', '.join(FORMATS)}, alone or as FORMAT=PATH")
+        if equals and not Path(path).parent.is_dir():
+            raise UserError(f"-o {word}: the folder {Path(path).parent} does not exist")
+        outputs.append((name, Path(path) if equals else None))
+    if sum(path is None for _, path in outputs) > 1:
+        raise UserError(
+            "-o: only one format can go to stdout; give the others a path, such as -o sarif=out.sarif"
+        )
+    return outputs
+
+
+@contextlib.contextmanager
+def _stoppable(stop: threading.Event) -> Iterator[list[int]]:
+    """Let Ctrl-C and SIGTERM end the run early, keeping what it has; a second one ends it at once."""
+    stopped: list[int] = []
+
+    def on_signal(number: int, _frame: object) -> None:
+        if stopped:
+            raise SystemExit(128 + number)
+        stopped.append(number)
+        stop.set()
+        sys.stderr.write("\nstopping: what was read so far is kept (again to leave at once)\n")
+
+    before = {number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stopped
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _leave_when(stopped: Sequence[int]) -> None:
+    if stopped:
+        raise typer.Exit(128 + stopped[0])
+
+
+@contextlib.contextmanager
+def _watching(progress: "Progress") -> Iterator[None]:
+    """Show how far a collection is, on stderr and only on a terminal."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    over = threading.Event()
+    console = Console(stderr=True)
+
+    def show() -> None:
+        with console.status("signing in ...") as status:
+            while not over.wait(0.1):
+                retried = f", {progress.retries} tried again" if progress.retries else ""
+                status.update(f"{progress.calls} calls{retried}, {progress.resources} resources")
+
+    thread = threading.Thread(target=show, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join(1)
+
+
+def _finish(
+    report: "Report",
+    outputs: Sequence[tuple[str, Path | None]],
+    fail_on: str,
+    stopped: Sequence[int],
+    *,
+    allow_gaps: bool = False,
+    allow_empty: bool = False,
+) -> None:
+    """Write every output, say the outcome in one last line, and leave with its exit code."""
+    from scanner.report import exit_code
+    from scanner.reporters import page_of, write
+    from scanner.reporters.totals import result
+
+    code = exit_code(report, _fail_on(fail_on), allow_gaps=allow_gaps, allow_empty=allow_empty)
+    for name, path in sorted(outputs, key=lambda output: output[1] is None):
+        if path is not None:
+            write(report, name, path)
+        else:
+            write(report, name, sys.stdout.buffer, page_of(sys.stdout, os.environ))
+    if ("table", None) not in outputs:
+        sys.stderr.write(f"surefoot: {result(report)}\n")
+    _leave_when(stopped)
+    if code:
+        raise typer.Exit(code)
+
+
+def _fail_on(word: str) -> "Severity | None":
+    from scanner.rule import Severity
+
+    if word == "never":
+        return None
+    try:
+        return Severity(word)
+    except ValueError:
+        raise UserError(f"--fail-on {word}: one of {', '.join(Severity)}, never") from None
+
+
+def collect_into(
+    path: Path, settings: "Config", choice: "Choice", packs: "Packs", tuned: "Sequence[Tuned]"
+) -> None:
+    """Collect what the rules need into a file, judging nothing."""
+    run = _scan(settings, choice, packs, tuned)
+    with _stoppable(run.stop) as stopped:
+        run.live(path, _watching, judge=False)
+    _leave_when(stopped)

@@ -1,0 +1,30 @@
+"""The exact permissions that a set of calls needs, as a policy that the cloud accepts. Pure."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
+
+from scanner.models.resource import Cloud
+from scanner.providers.spec import Call
+
+
+def actions(calls: Iterable[Call]) -> tuple[str, ...]:
+    """Return the permissions of the calls, sorted, each once; a call that needs none has none."""
+    return tuple(sorted({call.permission for call in calls if call.permission}))
+
+
+def policy(cloud: Cloud, calls: Iterable[Call]) -> str:
+    """Return the policy as the text of a file. Raises KeyError for a cloud without one."""
+    return _POLICIES[cloud](actions(calls))
+
+
+def _aws(names: tuple[str, ...]) -> str:
+    """An IAM policy document; every action is a List or Read, and none can be narrowed to a resource in a scan."""
+    document: Mapping[str, Any] = {
+        "Version": "2012-10-17",
+        "Statement": [{"Sid": "Surefoot", "Effect": "Allow", "Action": list(names), "Resource": "*"}],
+    }
+    return json.dumps(document, indent=2) + "\n"
+
+
+_POLICIES: Final[Mapping[Cloud, Callable[[tuple[str, ...]], str]]] = {Cloud.AWS: _aws}
