@@ -34,11 +34,16 @@ def find(raw: Any, path: str) -> Any:
 
 
 def items_of(answer: Raw, path: str) -> list[Any]:
-    """Return the list of items in one page; an absent list is an empty one. Raises TypeError when it is no list."""
+    """Return the list of items in one page. A path that ends in `?` may be absent: the cloud says so of an empty list.
+
+    Raises KeyError when the list is not there, TypeError when it is no list.
+    """
+    if not isinstance(answer, Mapping):
+        raise TypeError(f"the answer is {type(answer).__name__}, not an object")
     if not path:
         return [answer]
-    items = find(answer, path + "?")
-    if items is None:
+    items = find(answer, path)
+    if items is None and path.endswith("?"):
         return []
     if isinstance(items, Mapping):  # aggregated lists: scope -> {...}
         return list(items.items())
