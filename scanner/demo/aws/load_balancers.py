@@ -1,0 +1,117 @@
+"""The demo's load balancers: who is sent to HTTPS and who is not, and whether anybody is there to answer."""
+
+from typing import Any, Final
+
+from scanner.demo.aws.account import Account, named
+from scanner.demo.aws.network import Home
+
+PLAIN: Final = "load-balancer-plain-http"
+WEAK: Final = "load-balancer-weak-tls"
+EMPTY: Final = "load-balancer-without-healthy-target"
+
+_STRONG: Final = "ELBSecurityPolicy-TLS13-1-2-Res-2021-06"
+#: What the API gives to a listener that names no policy: it accepts TLS 1.0.
+_BY_DEFAULT: Final = "ELBSecurityPolicy-2016-08"
+
+_TO_HTTPS: Final = {
+    "Type": "redirect",
+    "RedirectConfig": {"Protocol": "HTTPS", "Port": "443", "StatusCode": "HTTP_301"},
+}
+
+
+def furnish(account: Account, home: Home) -> None:
+    """Create load balancers of every type, with listeners, target groups and targets."""
+    machines = _machines(account, home)
+    certificate = account.client("acm").request_certificate(DomainName="shop.example.com")["CertificateArn"]
+    tls = {"Protocol": "HTTPS", "Port": 443, "Certificates": [{"CertificateArn": certificate}]}
+
+    web = _target_group(account, home, "web", machines["web-1"], machines["web-2"], good=[EMPTY])
+    alb = _balancer(account, home, "web-alb", "application", SecurityGroups=[home.web])
+    _listener(account, alb, Protocol="HTTP", Port=80, DefaultActions=[_TO_HTTPS], good=[PLAIN])
+    _listener(account, alb, **tls, SslPolicy=_STRONG, DefaultActions=_to(web), good=[WEAK])
+
+    legacy = _target_group(account, home, "legacy", machines["legacy-1"], bad=[EMPTY])
+    account.client("ec2").stop_instances(InstanceIds=[machines["legacy-1"]])
+    alb = _balancer(account, home, "legacy-alb", "application", SecurityGroups=[home.web])
+    _listener(account, alb, Protocol="HTTP", Port=80, DefaultActions=_to(legacy), bad=[PLAIN])
+    _listener(account, alb, **tls, SslPolicy=_BY_DEFAULT, DefaultActions=_to(legacy), bad=[WEAK])
+
+    # The default action redirects, but one rule sends what comes in plain text on.
+    imports = _target_group(account, home, "imports", machines["web-1"], good=[EMPTY])
+    alb = _balancer(account, home, "partner-alb", "application", SecurityGroups=[home.web])
+    mixed = _listener(account, alb, Protocol="HTTP", Port=80, DefaultActions=[_TO_HTTPS], bad=[PLAIN])
+    account.client("elbv2").create_rule(
+        ListenerArn=mixed,
+        Priority=10,
+        Conditions=[{"Field": "path-pattern", "Values": ["/import/*"]}],
+        Actions=_to(imports),
+    )
+
+    # Nobody has registered a target yet.
+    api = _target_group(account, home, "api", protocol="TCP", bad=[EMPTY])
+    nlb = _balancer(account, home, "api-nlb", "network")
+    _listener(
+        account, nlb, **{**tls, "Protocol": "TLS"}, SslPolicy=_STRONG, DefaultActions=_to(api), good=[WEAK]
+    )
+    # What is not behind a load balancer keeps nobody waiting.
+    _target_group(account, home, "spare")
+
+
+def _machines(account: Account, home: Home) -> dict[str, str]:
+    """Start the machines that the load balancers send to."""
+    ec2, machines = account.client("ec2"), {}
+    for number, name in enumerate(("web-1", "web-2", "legacy-1")):
+        # The root volume comes with the machine; it is encrypted, and not what the demo is about.
+        root = {"DeviceName": "/dev/xvda", "Ebs": {"VolumeSize": 8, "Encrypted": True}}
+        made = ec2.run_instances(
+            ImageId="ami-12c6146b",
+            InstanceType="t3.micro",
+            MinCount=1,
+            MaxCount=1,
+            SubnetId=home.subnets[number % 2],
+            SecurityGroupIds=[home.web],
+            BlockDeviceMappings=[root],
+            TagSpecifications=[{"ResourceType": "instance", "Tags": named(name)}],
+        )
+        machines[name] = made["Instances"][0]["InstanceId"]
+    return machines
+
+
+def _balancer(account: Account, home: Home, name: str, kind: str, **more: Any) -> str:
+    made = account.client("elbv2").create_load_balancer(
+        Name=name,
+        Type=kind,
+        Scheme="internet-facing",
+        Subnets=list(home.subnets),
+        Tags=named(name, team="shop"),
+        **more,
+    )
+    arn: str = made["LoadBalancers"][0]["LoadBalancerArn"]
+    return arn
+
+
+def _listener(account: Account, balancer: str, *, good: Any = (), bad: Any = (), **settings: Any) -> str:
+    made = account.client("elbv2").create_listener(LoadBalancerArn=balancer, **settings)
+    arn: str = made["Listeners"][0]["ListenerArn"]
+    account.expect(arn, good=good, bad=bad)
+    return arn
+
+
+def _target_group(
+    account: Account, home: Home, name: str, *machines: str, protocol: str = "HTTP", **verdicts: Any
+) -> str:
+    elb = account.client("elbv2")
+    made = elb.create_target_group(
+        Name=name, Protocol=protocol, Port=8080, VpcId=home.vpc, Tags=named(name, team="shop")
+    )
+    arn: str = made["TargetGroups"][0]["TargetGroupArn"]
+    if machines:
+        elb.register_targets(
+            TargetGroupArn=arn, Targets=[{"Id": machine, "Port": 8080} for machine in machines]
+        )
+    account.expect(arn, **verdicts)
+    return arn
+
+
+def _to(target_group: str) -> list[dict[str, str]]:
+    return [{"Type": "forward", "TargetGroupArn": target_group}]

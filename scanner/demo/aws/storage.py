@@ -1,0 +1,165 @@
+"""The demo's buckets, volumes and snapshots: what lies open, what nobody can read, what is gone when overwritten."""
+
+import json
+from typing import Any, Final
+
+from scanner.demo.aws.account import HOME, NUMBER, SECOND, Account, named
+
+PUBLIC: Final = "bucket-public"
+PLAIN: Final = "bucket-allows-plain-http"
+VERSIONS: Final = "bucket-without-versioning"
+VOLUME: Final = "volume-unencrypted"
+SNAPSHOT: Final = "snapshot-public"
+
+_BLOCKED: Final = {
+    "BlockPublicAcls": True,
+    "IgnorePublicAcls": True,
+    "BlockPublicPolicy": True,
+    "RestrictPublicBuckets": True,
+}
+
+
+def furnish(account: Account) -> None:
+    """Create buckets, volumes and snapshots in both regions."""
+    _buckets(account)
+    _old_buckets(account)
+    _volumes(account)
+    _snapshots(account)
+
+
+def _buckets(account: Account) -> None:
+    """Create buckets as S3 makes them today, and change them as people do."""
+    name = _bucket(account, "orders-archive", good=[PUBLIC, PLAIN, VERSIONS])
+    _policy(account, name, _tls_only(name))
+    _versioning(account, name, "Enabled")
+
+    name = _bucket(account, "web-assets", bad=[PUBLIC, PLAIN, VERSIONS])
+    account.client("s3").delete_public_access_block(Bucket=name)
+    _policy(account, name, _allow(name, "*", "s3:GetObject"))
+
+    # The policy names everyone, but the bucket's own block takes the effect from it.
+    name = _bucket(account, "brand-kit", good=[PUBLIC, VERSIONS], bad=[PLAIN])
+    account.client("s3").delete_public_access_block(Bucket=name)
+    _policy(account, name, _allow(name, "*", "s3:GetObject"))
+    _block(account, name)
+    _versioning(account, name, "Enabled")
+
+    # One partner, by account number: shared, and not public. Plain HTTP is refused for reading alone.
+    name = _bucket(account, "partner-exchange", good=[PUBLIC, VERSIONS], bad=[PLAIN])
+    partner = {"AWS": "arn:aws:iam::999999999999:root"}
+    _policy(account, name, _allow(name, partner, "s3:GetObject"), _tls_only(name, action="s3:GetObject"))
+    _versioning(account, name, "Enabled")
+
+
+def _old_buckets(account: Account) -> None:
+    """Create buckets from before April 2023, when nothing was blocked and ACLs counted."""
+    name = _bucket(account, "upload-inbox", SECOND, bad=[PUBLIC, PLAIN, VERSIONS])
+    s3 = account.client("s3", SECOND)
+    s3.delete_public_access_block(Bucket=name)
+    s3.put_bucket_ownership_controls(
+        Bucket=name, OwnershipControls={"Rules": [{"ObjectOwnership": "ObjectWriter"}]}
+    )
+    s3.put_bucket_acl(Bucket=name, ACL="public-read-write")
+    _versioning(account, name, "Suspended", SECOND)
+
+    name = _bucket(account, "old-invoices", SECOND, good=[PUBLIC, PLAIN], bad=[VERSIONS])
+    s3.delete_public_access_block(Bucket=name)
+    _policy(account, name, _tls_only(name), region=SECOND)
+
+
+def _bucket(account: Account, name: str, region: str = HOME, **verdicts: Any) -> str:
+    """Create a bucket with what S3 gives to a new one: its own key, public access blocked, ACLs off."""
+    s3 = account.client("s3", region)
+    name = f"demo-shop-{name}"
+    elsewhere = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
+    s3.create_bucket(Bucket=name, ObjectOwnership="BucketOwnerEnforced", **elsewhere)
+    own = [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, "BucketKeyEnabled": False}]
+    s3.put_bucket_encryption(Bucket=name, ServerSideEncryptionConfiguration={"Rules": own})
+    _block(account, name, region)
+    s3.put_bucket_tagging(Bucket=name, Tagging={"TagSet": named(name, team="shop")})
+    account.expect(f"arn:aws:s3:::{name}", **verdicts)
+    return name
+
+
+def _block(account: Account, name: str, region: str = HOME) -> None:
+    account.client("s3", region).put_public_access_block(Bucket=name, PublicAccessBlockConfiguration=_BLOCKED)
+
+
+def _versioning(account: Account, name: str, status: str, region: str = HOME) -> None:
+    account.client("s3", region).put_bucket_versioning(
+        Bucket=name, VersioningConfiguration={"Status": status}
+    )
+
+
+def _policy(account: Account, name: str, *statements: dict[str, Any], region: str = HOME) -> None:
+    document = json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+    account.client("s3", region).put_bucket_policy(Bucket=name, Policy=document)
+
+
+def _allow(name: str, principal: Any, action: str) -> dict[str, Any]:
+    resource = f"arn:aws:s3:::{name}/*"
+    return {"Effect": "Allow", "Principal": principal, "Action": action, "Resource": resource}
+
+
+def _tls_only(name: str, action: str = "s3:*") -> dict[str, Any]:
+    return {
+        "Sid": "TlsOnly",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": action,
+        "Resource": [f"arn:aws:s3:::{name}", f"arn:aws:s3:::{name}/*"],
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+
+
+def _volumes(account: Account) -> None:
+    for region, name, encrypted in (
+        (HOME, "web-root", True),
+        (HOME, "build-cache", False),
+        (SECOND, "game-state", True),
+        (SECOND, "match-history", False),
+    ):
+        verdict = {"good" if encrypted else "bad": [VOLUME]}
+        account.expect(
+            f"arn:aws:ec2:{region}:{NUMBER}:volume/{_volume(account, region, name, encrypted)}", **verdict
+        )
+    # Those that came with the machines.
+    attached = [{"Name": "status", "Values": ["in-use"]}]
+    for volume in account.client("ec2").describe_volumes(Filters=attached)["Volumes"]:
+        account.expect(f"arn:aws:ec2:{HOME}:{NUMBER}:volume/{volume['VolumeId']}", good=[VOLUME])
+
+
+def _volume(account: Account, region: str, name: str, encrypted: bool) -> str:  # noqa: FBT001 - a fact
+    made = account.client("ec2", region).create_volume(
+        AvailabilityZone=f"{region}a",
+        Size=20,
+        VolumeType="gp3",
+        Encrypted=encrypted,
+        TagSpecifications=[{"ResourceType": "volume", "Tags": named(name, team="shop")}],
+    )
+    id_: str = made["VolumeId"]
+    return id_
+
+
+def _snapshots(account: Account) -> None:
+    ec2 = account.client("ec2")
+    source = _volume(account, HOME, "snapshot-source", True)  # noqa: FBT003 - as above
+    account.expect(f"arn:aws:ec2:{HOME}:{NUMBER}:volume/{source}", good=[VOLUME])
+    for name, shared, verdict in (
+        ("orders-nightly", {}, "good"),
+        ("handed-to-auditor", {"UserIds": ["999999999999"]}, "good"),
+        ("appliance-image", {"GroupNames": ["all"]}, "bad"),
+    ):
+        made = ec2.create_snapshot(
+            VolumeId=source,
+            Description=f"Demo: {name}",
+            TagSpecifications=[{"ResourceType": "snapshot", "Tags": named(name, team="shop")}],
+        )
+        if shared:
+            ec2.modify_snapshot_attribute(
+                SnapshotId=made["SnapshotId"],
+                Attribute="createVolumePermission",
+                OperationType="add",
+                **shared,
+            )
+        account.expect(f"arn:aws:ec2:{HOME}::snapshot/{made['SnapshotId']}", **{verdict: [SNAPSHOT]})
