@@ -52,17 +52,17 @@ class Account:
         request = urllib.request.Request(f"{self.url}/moto-api/seed?a={_SEED}", method="POST")  # noqa: S310 - http
         direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         direct.open(request, timeout=30).close()
-        by_default = [{"Name": "group-name", "Values": ["default"]}]
         for one in self.client("ec2").describe_regions()["Regions"]:
-            if one["OptInStatus"] == "not-opted-in":
-                continue
-            region = one["RegionName"]
-            groups = self.client("ec2", region).describe_security_groups(Filters=by_default)
-            for group in groups["SecurityGroups"]:
-                # It lets in nobody but its own members.
-                self.group(
-                    group["GroupId"], region, good=("ssh-open-to-internet", "all-ports-open-to-internet")
-                )
+            if one["OptInStatus"] != "not-opted-in":
+                self.default_groups(one["RegionName"])
+
+    def default_groups(self, region: str) -> None:
+        """Say what to expect of the groups that came with a network: each lets in nobody but its own members."""
+        by_default = [{"Name": "group-name", "Values": ["default"]}]
+        for group in self.client("ec2", region).describe_security_groups(Filters=by_default)[
+            "SecurityGroups"
+        ]:
+            self.group(group["GroupId"], region, good=("ssh-open-to-internet", "all-ports-open-to-internet"))
 
     def expect(self, id: str, *, good: Iterable[str] = (), bad: Iterable[str] = ()) -> None:
         """Note the verdicts that a resource has to get: PASS from the rules in `good`, FAIL from those in `bad`."""

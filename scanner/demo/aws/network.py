@@ -56,6 +56,7 @@ def _network(account: Account, region: str, name: str, block: str) -> tuple[str,
     """Create a network with two subnets that an internet gateway serves."""
     ec2 = account.client("ec2", region)
     vpc = ec2.create_vpc(CidrBlock=f"{block}.0.0/16", TagSpecifications=_tagged("vpc", name))["Vpc"]["VpcId"]
+    account.default_groups(region)
     gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
     ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc)
     main = [{"Name": "vpc-id", "Values": [vpc]}]

@@ -9,10 +9,6 @@ import os
 import signal
 import sys
 import threading
-from typing import Final
-
-#: Regions of other partitions, which no account outside of them is ever told of.
-_OTHER_PARTITIONS: Final = ("cn-", "us-gov-", "us-iso", "eusc-", "eu-isoe-")
 
 
 def stay_home(event: str, arguments: tuple[object, ...]) -> None:
@@ -39,7 +35,6 @@ def main() -> None:
     )  # Ctrl-C is for the scan, which still has to write what it has
     # Else ~1,300 snapshots of Amazon's own images come back as the account's own.
     os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"
-    from moto.ec2.models.availability_zones_and_regions import RegionsAndZonesBackend as Regions
     from moto.moto_server.werkzeug_app import (
         DomainDispatcherApplication,
         MotoRequestHandler,
@@ -47,8 +42,10 @@ def main() -> None:
     )
     from werkzeug.serving import make_server
 
+    from scanner.demo.aws.corrected import correct
+
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    Regions.regions = [region for region in Regions.regions if not region.name.startswith(_OTHER_PARTITIONS)]
+    correct()
     application = DomainDispatcherApplication(create_backend_app)
     server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=MotoRequestHandler)
     threading.Thread(target=_end_with_input, daemon=True).start()

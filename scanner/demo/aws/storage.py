@@ -8,6 +8,8 @@ from scanner.demo.aws.account import HOME, NUMBER, SECOND, Account, named
 PUBLIC: Final = "bucket-public"
 PLAIN: Final = "bucket-allows-plain-http"
 VERSIONS: Final = "bucket-without-versioning"
+LOG: Final = "bucket-without-access-log"
+KEY: Final = "bucket-without-own-key"
 VOLUME: Final = "volume-unencrypted"
 SNAPSHOT: Final = "snapshot-public"
 
@@ -29,23 +31,31 @@ def furnish(account: Account) -> None:
 
 def _buckets(account: Account) -> None:
     """Create buckets as S3 makes them today, and change them as people do."""
-    name = _bucket(account, "orders-archive", good=[PUBLIC, PLAIN, VERSIONS])
+    logs = _bucket(account, "access-logs", good=[PUBLIC, PLAIN, VERSIONS], bad=[LOG, KEY])
+    _policy(account, logs, _log_delivery(logs), _tls_only(logs))
+    _versioning(account, logs, "Enabled")
+
+    name = _bucket(account, "orders-archive", good=[PUBLIC, PLAIN, VERSIONS, LOG, KEY])
     _policy(account, name, _tls_only(name))
     _versioning(account, name, "Enabled")
+    key = account.client("kms").create_key(Description="Demo: orders")["KeyMetadata"]["Arn"]
+    _encryption(account, name, SSEAlgorithm="aws:kms", KMSMasterKeyID=key)
+    to = {"LoggingEnabled": {"TargetBucket": logs, "TargetPrefix": "orders/"}}
+    account.client("s3").put_bucket_logging(Bucket=name, BucketLoggingStatus=to)
 
-    name = _bucket(account, "web-assets", bad=[PUBLIC, PLAIN, VERSIONS])
+    name = _bucket(account, "web-assets", bad=[PUBLIC, PLAIN, VERSIONS, LOG, KEY])
     account.client("s3").delete_public_access_block(Bucket=name)
     _policy(account, name, _allow(name, "*", "s3:GetObject"))
 
     # The policy names everyone, but the bucket's own block takes the effect from it.
-    name = _bucket(account, "brand-kit", good=[PUBLIC, VERSIONS], bad=[PLAIN])
+    name = _bucket(account, "brand-kit", good=[PUBLIC, VERSIONS], bad=[PLAIN, LOG, KEY])
     account.client("s3").delete_public_access_block(Bucket=name)
     _policy(account, name, _allow(name, "*", "s3:GetObject"))
     _block(account, name)
     _versioning(account, name, "Enabled")
 
     # One partner, by account number: shared, and not public. Plain HTTP is refused for reading alone.
-    name = _bucket(account, "partner-exchange", good=[PUBLIC, VERSIONS], bad=[PLAIN])
+    name = _bucket(account, "partner-exchange", good=[PUBLIC, VERSIONS], bad=[PLAIN, LOG, KEY])
     partner = {"AWS": "arn:aws:iam::999999999999:root"}
     _policy(account, name, _allow(name, partner, "s3:GetObject"), _tls_only(name, action="s3:GetObject"))
     _versioning(account, name, "Enabled")
@@ -53,16 +63,15 @@ def _buckets(account: Account) -> None:
 
 def _old_buckets(account: Account) -> None:
     """Create buckets from before April 2023, when nothing was blocked and ACLs counted."""
-    name = _bucket(account, "upload-inbox", SECOND, bad=[PUBLIC, PLAIN, VERSIONS])
+    name = _bucket(account, "upload-inbox", SECOND, bad=[PUBLIC, PLAIN, VERSIONS, LOG, KEY])
     s3 = account.client("s3", SECOND)
     s3.delete_public_access_block(Bucket=name)
-    s3.put_bucket_ownership_controls(
-        Bucket=name, OwnershipControls={"Rules": [{"ObjectOwnership": "ObjectWriter"}]}
-    )
+    owned = {"Rules": [{"ObjectOwnership": "ObjectWriter"}]}
+    s3.put_bucket_ownership_controls(Bucket=name, OwnershipControls=owned)
     s3.put_bucket_acl(Bucket=name, ACL="public-read-write")
     _versioning(account, name, "Suspended", SECOND)
 
-    name = _bucket(account, "old-invoices", SECOND, good=[PUBLIC, PLAIN], bad=[VERSIONS])
+    name = _bucket(account, "old-invoices", SECOND, good=[PUBLIC, PLAIN], bad=[VERSIONS, LOG, KEY])
     s3.delete_public_access_block(Bucket=name)
     _policy(account, name, _tls_only(name), region=SECOND)
 
@@ -73,12 +82,18 @@ def _bucket(account: Account, name: str, region: str = HOME, **verdicts: Any) ->
     name = f"demo-shop-{name}"
     elsewhere = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
     s3.create_bucket(Bucket=name, ObjectOwnership="BucketOwnerEnforced", **elsewhere)
-    own = [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, "BucketKeyEnabled": False}]
-    s3.put_bucket_encryption(Bucket=name, ServerSideEncryptionConfiguration={"Rules": own})
+    _encryption(account, name, region, SSEAlgorithm="AES256")
     _block(account, name, region)
     s3.put_bucket_tagging(Bucket=name, Tagging={"TagSet": named(name, team="shop")})
     account.expect(f"arn:aws:s3:::{name}", **verdicts)
     return name
+
+
+def _encryption(account: Account, name: str, region: str = HOME, **default: str) -> None:
+    rules = [{"ApplyServerSideEncryptionByDefault": default, "BucketKeyEnabled": "KMSMasterKeyID" in default}]
+    account.client("s3", region).put_bucket_encryption(
+        Bucket=name, ServerSideEncryptionConfiguration={"Rules": rules}
+    )
 
 
 def _block(account: Account, name: str, region: str = HOME) -> None:
@@ -109,6 +124,16 @@ def _tls_only(name: str, action: str = "s3:*") -> dict[str, Any]:
         "Action": action,
         "Resource": [f"arn:aws:s3:::{name}", f"arn:aws:s3:::{name}/*"],
         "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+
+
+def _log_delivery(name: str) -> dict[str, Any]:
+    return {
+        "Effect": "Allow",
+        "Principal": {"Service": "logging.s3.amazonaws.com"},
+        "Action": "s3:PutObject",
+        "Resource": f"arn:aws:s3:::{name}/*",
+        "Condition": {"StringEquals": {"aws:SourceAccount": NUMBER}},
     }
 
 
