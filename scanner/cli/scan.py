@@ -169,10 +169,11 @@ def demo(
 
     Needs the extra `demo`: pip install 'surefoot[demo]'
     """
+    from scanner.config import Config
     from scanner.demo import running
 
     with running() as clouds:
-        settings = o.configuration(None)
+        settings = Config()  # a surefoot.toml that lies here is about other accounts
         packs, tuned = o.rules_of(settings, None, None, None)
         choice = o.choice_of(settings, clouds)
         folder.mkdir(parents=True, exist_ok=True)
