@@ -26,7 +26,7 @@ def examine(config: Config, choice: Choice, rules: Sequence[Tuned]) -> Iterator[
         session = unit.session
         yield f"{session.cloud} account {session.account}, signed in as {session.identity}", False
         yield f"  regions: {', '.join(unit.regions) or 'none'}", not unit.regions
-        first = Unit(session, unit.regions[:1])
+        first = Unit(session, (session.home,) if session.home in unit.regions else unit.regions[:1])
         plan = plan_for(session.cloud, needs_of(rules, choice.only))
         missing = dict(_missing(Collection([first], plan, pace=pace).events()))
         for permission, text in sorted(missing.items()):

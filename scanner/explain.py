@@ -1,5 +1,6 @@
 """Why a verdict is what it is: every fact that its rule read, with its value, its call and the time of reading."""
 
+import itertools
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -35,6 +36,15 @@ class _Seen:
     def __call__(self, resource: Resource, path: str, value: Any) -> None:
         if path.partition(".")[0] not in IDENTITY and not isinstance(value, Facts):
             self.facts.setdefault((resource.kind(), resource.id, path), _Fact(resource, path, value))
+
+    def whole(self) -> Iterator[_Fact]:
+        """Yield each fact once: what stands inside a list that is shown is not shown again."""
+        shown: set[tuple[str, str, str]] = set()
+        for (kind, id_, path), fact in self.facts.items():
+            parents = itertools.accumulate(path.split(".")[:-1], lambda outer, inner: f"{outer}.{inner}")
+            if shown.isdisjoint((kind, id_, parent) for parent in parents):
+                shown.add((kind, id_, path))
+                yield fact
 
 
 def explanation(fingerprint: str, inventory: Path, rules: Sequence[Tuned]) -> str:
@@ -97,7 +107,7 @@ def _lines(verdict: Verdict, tuned: Tuned, seen: _Seen, listings: Sequence[Listi
         yield f"  option {option.name} = {tuned.options.get(option.name, option.default)!r}"
     yield ""
     yield "facts that the rule read:"
-    for fact in seen.facts.values():
+    for fact in seen.whole():
         yield f"  {fact.resource.kind()}.{fact.path} = {_value(fact)}"
         other = "" if fact.resource.id == verdict.resource else f" of {clean(fact.resource.id)}"
         yield f"    {_origin(fact, listings)}{other}"
@@ -149,4 +159,5 @@ def calls_that_fill(scope: Scope, kind: str, field_name: str) -> Iterator[Call]:
         if source.kind.kind() == kind:
             if field_name in source.fields and isinstance(source.listing, Call):
                 yield source.listing
-            yield from (detail.call for detail in source.details if field_name in detail.fills)
+            for detail in source.details:
+                yield from detail.calls_for(frozenset({field_name}))

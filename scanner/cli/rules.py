@@ -1,5 +1,6 @@
 """rules list, show, new, test: the manual of the rules, and how to write one."""
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -20,10 +21,10 @@ def list_(
 
     Example: surefoot rules list --select storage
     """
-    from scanner.reporters import manual
+    from scanner.reporters import manual, page_of
 
     _, tuned = o.rules_of(o.configuration(config), rules, select, ignore)
-    sys.stdout.write(manual.listing(tuned, terminal=sys.stdout.isatty()))
+    sys.stdout.write(manual.listing(tuned, page_of(sys.stdout, os.environ)))
 
 
 @app.command("show")
@@ -36,11 +37,11 @@ def show(
 
     Example: surefoot rules show bucket-public
     """
-    from scanner.reporters import manual
+    from scanner.reporters import manual, page_of
 
     _, tuned = o.rules_of(o.configuration(config), rules, [rule], None)
     for one in tuned:
-        sys.stdout.write(manual.page(one, terminal=sys.stdout.isatty()))
+        sys.stdout.write(manual.page(one, page_of(sys.stdout, os.environ)))
 
 
 @app.command("new")
