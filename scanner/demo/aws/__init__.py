@@ -18,11 +18,10 @@ _MACHINE: Final = re.compile(r"AWS_.*|.*_PROXY|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE
 def running() -> Iterator[None]:
     """Serve a furnished account while the block runs. Raises UserError when moto is not installed."""
     sys.stderr.write("starting a cloud of our own on 127.0.0.1 ...\n")
-    with serving() as url:
+    with serving() as url, environment(asking(url)):
         sys.stderr.write(f"furnishing its account at {url} ...\n")
         furnish(url)
-        with environment(_asking(url)):
-            yield
+        yield
 
 
 def furnish(url: str) -> Account:
@@ -41,7 +40,8 @@ def furnish(url: str) -> Account:
     return account
 
 
-def _asking(url: str) -> Mapping[str, str]:
+def asking(url: str) -> Mapping[str, str]:
+    """Return the environment variables by which the SDK finds the account, with made-up keys."""
     return {
         "AWS_ENDPOINT_URL": url,
         "AWS_ACCESS_KEY_ID": "demo",

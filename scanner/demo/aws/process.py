@@ -29,7 +29,12 @@ def serving() -> Iterator[str]:
         [sys.executable, "-P", "-m", "scanner.demo.aws.server"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        env={**inherited, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        env={
+            **inherited,
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+        },
         text=True,
     )
     assert process.stdin is not None  # noqa: S101 - it was asked for
