@@ -68,7 +68,8 @@ def _old_buckets(account: Account) -> None:
     s3.delete_public_access_block(Bucket=name)
     owned = {"Rules": [{"ObjectOwnership": "ObjectWriter"}]}
     s3.put_bucket_ownership_controls(Bucket=name, OwnershipControls=owned)
-    s3.put_bucket_acl(Bucket=name, ACL="public-read-write")
+    everyone = 'uri="http://acs.amazonaws.com/groups/global/AllUsers"'
+    s3.put_bucket_acl(Bucket=name, GrantRead=everyone, GrantWrite=everyone)
     _versioning(account, name, "Suspended", SECOND)
 
     name = _bucket(account, "old-invoices", SECOND, good=[PUBLIC, PLAIN], bad=[VERSIONS, LOG, KEY])
