@@ -1,0 +1,142 @@
+"""One rule of a firewall on the algebra: its protocol, ports and sources as packet sets, its references resolved.
+
+A rule of which a part is not known (a prefix list that was not read, a region code, an action that this version does
+not know) may match whatever its known parts do not exclude: what it decides is then unresolved.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Final, NamedTuple, Protocol
+
+from scanner.exposure.addresses import ANYWHERE, NOWHERE, AddressSet, by_family, union
+from scanner.exposure.layers import Action, Rule
+from scanner.exposure.notation import V4, V6, Family
+from scanner.exposure.packets import NOTHING, PacketSet
+from scanner.exposure.services import WITH_PORTS, protocol_number
+from scanner.exposure.special import PUBLIC
+from scanner.models.network import (
+    ADDRESS_LIST,
+    ALLOW,
+    ALWAYS_ALLOW,
+    DENY,
+    NEXT,
+    SERVICE_TAG,
+    AddressList,
+    NetworkRule,
+    Reference,
+)
+from scanner.models.resource import Code, UnreadError, Why
+
+Sources = Mapping[Family, AddressSet]
+
+_NONE: Final[Sources] = NOWHERE
+_ALL: Final[Sources] = ANYWHERE
+_ACTIONS: Final = {
+    ALLOW: Action.ACCEPT,
+    ALWAYS_ALLOW: Action.ACCEPT,
+    NEXT: Action.NEXT,
+    DENY: Action.DROP,
+}
+#: Service tags that say where a packet comes from relative to the network. Nobody on the internet is a client of the
+#: last two: the load balancer's tag holds its health probes.
+_TAGS: Final[Mapping[str, Sources]] = {
+    "internet": PUBLIC,
+    "virtualnetwork": _NONE,
+    "azureloadbalancer": _NONE,
+}
+
+
+class AddressLists(Protocol):
+    """The address lists that rules may refer to, such as `InRegion[AddressList]`."""
+
+    def get(self, id: str, /) -> AddressList | None:
+        """Return the list, or None when there is none. Raises UnreadError when that is not known."""
+
+
+class _Matched(NamedTuple):
+    """Sources that a rule surely matches, those that it may match besides, and why that is uncertain."""
+
+    sure: Sources
+    maybe: Sources = _NONE
+    error: UnreadError | None = None
+
+
+def resolve(rule: NetworkRule, lists: AddressLists, unread: dict[str, UnreadError]) -> Rule:
+    """Put one rule on the algebra; `unread` takes what could not be read for it, by the words of `Rule.why`.
+
+    Raises UnreadError when the rule itself is unread.
+    """
+    try:
+        matched = _matched(rule, lists)
+        packets, maybe = (_packets(rule, sources) for sources in (matched.sure, matched.maybe))
+        error = matched.error
+    except ValueError as broken:  # an address, port or protocol that is none
+        packets, maybe, error = NOTHING, _everything(), _malformed(str(broken))
+    action = _ACTIONS.get(rule.action)
+    if action is None:
+        packets, maybe = NOTHING, packets | maybe
+        action, error = Action.ACCEPT, _malformed(f"{rule.action!r} is not an action that this version knows")
+    why = str(error) if error and maybe else ""
+    if error and why:
+        unread.setdefault(why, error)
+    return Rule(rule.ref, action, packets, maybe, why)
+
+
+def _matched(rule: NetworkRule, lists: AddressLists) -> _Matched:
+    if rule.from_internet is False:
+        return _Matched(_NONE)
+    parts = [_Matched(dict(zip((V4, V6), by_family(rule.sources), strict=True)))]
+    parts += [_referred(reference, lists) for reference in rule.source_references]
+    parts += [_Matched(_NONE, _ALL, _unresolvable(words)) for words in rule.unresolvable_sources]
+    world = PUBLIC if rule.from_internet else _ALL
+    return _Matched(
+        {family: union(family, [part.sure[family] for part in parts]) & world[family] for family in (V4, V6)},
+        {
+            family: union(family, [part.maybe[family] for part in parts]) & world[family]
+            for family in (V4, V6)
+        },
+        next((part.error for part in parts if part.error), None),
+    )
+
+
+def _referred(reference: Reference, lists: AddressLists) -> _Matched:
+    """Resolve one reference; what stands for members of the network (groups, tags) lets nobody from outside in."""
+    if reference.kind == SERVICE_TAG:
+        sources = _TAGS.get(reference.id.lower())
+        error = _unresolvable(f"the addresses of service tag {reference.id}")
+        return _Matched(sources) if sources is not None else _Matched(_NONE, _ALL, error)
+    if reference.kind != ADDRESS_LIST:
+        return _Matched(_NONE)
+    try:
+        found = lists.get(reference.id)
+        if found is None:
+            return _Matched(_NONE, _ALL, _unresolvable(f"the address list {reference.id}"))
+        return _Matched(dict(zip((V4, V6), by_family(found.addresses), strict=True)))
+    except UnreadError as error:
+        return _Matched(_NONE, _ALL, error)
+
+
+def _packets(rule: NetworkRule, sources: Sources) -> PacketSet:
+    packets = NOTHING
+    for family in (V4, V6):
+        if not sources[family]:
+            continue
+        # Ports of "all" are those of every protocol that has some.
+        protocols: Iterable[str] = (rule.protocol,)
+        if rule.ports and protocol_number(rule.protocol) is None:
+            protocols = map(str, sorted(WITH_PORTS))
+        for protocol in protocols:
+            packets |= PacketSet.of(sources[family], protocol, rule.ports or None)
+    return packets
+
+
+def _everything() -> PacketSet:
+    return PacketSet.of(ANYWHERE[V4]) | PacketSet.of(ANYWHERE[V6])
+
+
+def _unresolvable(words: str) -> UnreadError:
+    why = Why(code=Code.UNAVAILABLE, text=f"{words} cannot be turned into addresses")
+    return UnreadError("NetworkRule.sources", why)
+
+
+def _malformed(words: str) -> UnreadError:
+    return UnreadError("Firewall.rules", Why(code=Code.MALFORMED, text=words))
