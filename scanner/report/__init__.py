@@ -97,6 +97,11 @@ class Report:
             for cloud in Cloud
         }
 
+    @cached_property
+    def control_ids(self) -> Mapping[tuple[str, Cloud], tuple[str, ...]]:
+        """(rule, cloud) → the ids of those controls, each once, as verdicts list them."""
+        return {key: tuple(dict.fromkeys(one.id for one in found)) for key, found in self.controls.items()}
+
     def controls_of(self, verdict: Verdict) -> tuple[Control, ...]:
         """Return the controls that a verdict counts for: those of its own cloud."""
         return self.controls[verdict.rule, verdict.scope.cloud]

@@ -1,0 +1,57 @@
+"""Turns a report into text: a module per format, loaded when it is asked for."""
+
+from collections.abc import Callable, Iterator, Mapping
+from difflib import get_close_matches
+from importlib import import_module
+from pathlib import Path
+from types import MappingProxyType
+from typing import IO, Final
+
+from scanner.errors import UserError
+from scanner.files import whole_file
+from scanner.report import Report
+from scanner.reporters.page import Page, page_of
+
+#: A format: the report's UTF-8 bytes, in chunks of any size. Pure: the same report and page give the same bytes.
+Reporter = Callable[[Report, Page], Iterator[bytes]]
+
+#: Format → `module:function`, as an entry point would write it.
+FORMATS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        name: f"{__name__}.{name}:render"
+        for name in ("table", "jsonl", "json", "csv", "markdown", "sarif", "compliance")
+    }
+)
+
+
+class UnknownFormatError(UserError):
+    """A format that there is not. The text lists those that there are; exit code 2."""
+
+
+def reporter(name: str) -> Reporter:
+    """Return the reporter of a format. Raises UnknownFormatError."""
+    place = FORMATS.get(name)
+    if place is None:
+        near = get_close_matches(name, FORMATS, n=1)
+        hint = f"did you mean {near[0]}? " if near else ""
+        raise UnknownFormatError(f"no format is called {name!r}; {hint}there are: {', '.join(FORMATS)}")
+    module, _, function = place.partition(":")
+    found: Reporter = getattr(import_module(module), function)
+    return found
+
+
+def write(report: Report, name: str, target: Path | IO[bytes], page: Page | None = None) -> None:
+    """Write a report in one format to a file, which is whole or not there, or to an open binary stream.
+
+    Raises UnknownFormatError, OSError.
+    """
+    render = reporter(name)
+    if isinstance(target, Path):
+        with whole_file(target) as stream:
+            stream.writelines(render(report, page or Page()))
+    else:
+        target.writelines(render(report, page or Page()))
+        target.flush()
+
+
+__all__ = ["FORMATS", "Page", "Reporter", "UnknownFormatError", "page_of", "reporter", "write"]

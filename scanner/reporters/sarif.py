@@ -1,0 +1,134 @@
+"""SARIF 2.1.0 for code scanning: a run per account, unwaived findings alone, the same bytes for the same report."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Final
+from urllib.parse import quote
+
+from scanner.engine import Outcome, Tuned, Verdict
+from scanner.models.resource import Cloud, read_at
+from scanner.report import Report
+from scanner.reporters import sarif_models as sarif
+from scanner.reporters.page import Page
+from scanner.reporters.sarif_places import path_of
+from scanner.reporters.sarif_rules import LEVELS, descriptor
+from scanner.reporters.text import clean, local_id, plural
+
+MOST: Final = 5_000
+"""GitHub shows so many results of a run, the worst."""
+
+_NOTES: Final = 100
+
+
+def render(report: Report, page: Page) -> Iterator[bytes]:  # noqa: ARG001 - data has no width
+    """Yield the file whole."""
+    accounts = sorted({(scope.cloud, scope.account) for scope in report.checked})
+    runs = tuple(_run(report, cloud, account) for cloud, account in accounts)
+    log = sarif.Log(runs=runs or (_empty_run(report),))
+    yield log.model_dump_json(by_alias=True, exclude_none=True, indent=1).encode() + b"\n"
+
+
+def _empty_run(report: Report) -> sarif.Run:
+    """A file without a run is refused, so a scan of nothing has one without results."""
+    return sarif.Run(
+        tool=sarif.Tool(driver=sarif.Driver(semantic_version=report.version, rules=())),
+        automation_details=sarif.AutomationDetails(id=f"surefoot/{_segment(report.run)}"),
+        invocations=(_invocation(report, ()),),
+        results=(),
+    )
+
+
+def _run(report: Report, cloud: Cloud, account: str) -> sarif.Run:
+    """Everything of one account: a category of its own, in which GitHub closes what a later run does not have."""
+    findings = [one for one in report.findings if one.scope[:2] == (cloud, account)]
+    findings.sort(key=lambda one: -one.severity.rank)
+    shown = findings[:MOST]
+    judged = {one.rule for one in report.verdicts if one.scope[:2] == (cloud, account)}
+    rules = [tuned for id_, tuned in sorted(report.rules.items()) if id_ in judged]
+    return sarif.Run(
+        tool=sarif.Tool(driver=_driver(report, rules, cloud)),
+        automation_details=sarif.AutomationDetails(
+            id="/".join(("surefoot", cloud, _segment(account), _segment(report.run)))
+        ),
+        invocations=(_invocation(report, (*_cut(findings), *_unread(report, cloud, account))),),
+        results=_results(shown, rules),
+    )
+
+
+def _segment(text: str) -> str:
+    return quote(text, safe="")
+
+
+def _driver(report: Report, rules: Sequence[Tuned], cloud: Cloud) -> sarif.Driver:
+    descriptors = tuple(descriptor(tuned, cloud, report.control_ids[tuned.rule.id, cloud]) for tuned in rules)
+    return sarif.Driver(semantic_version=report.version, rules=descriptors)
+
+
+def _results(findings: Sequence[Verdict], rules: Sequence[Tuned]) -> tuple[sarif.Result, ...]:
+    index = {tuned.rule.id: number for number, tuned in enumerate(rules)}
+    return tuple(_result(finding, index[finding.rule]) for finding in findings)
+
+
+def _result(finding: Verdict, index: int) -> sarif.Result:
+    local = local_id(finding.scope.cloud, finding.resource)
+    logical = sarif.LogicalLocation(
+        name=clean(finding.name or local), fully_qualified_name=clean(finding.resource)
+    )
+    place = sarif.PhysicalLocation(artifact_location=sarif.ArtifactLocation(uri=path_of(finding)))
+    return sarif.Result(
+        rule_id=finding.rule,
+        rule_index=index,
+        level=LEVELS[finding.severity],
+        message=sarif.Message(text=_message(finding)),
+        locations=(sarif.Location(physical_location=place, logical_locations=(logical,)),),
+        partial_fingerprints=sarif.Fingerprints(primary_location_line_hash=f"{finding.fingerprint}:1"),
+    )
+
+
+def _message(finding: Verdict) -> str:
+    """The name and what is wrong with it in the first sentence, which is all that a list shows; then who it is."""
+    scope = finding.scope
+    name = finding.name or local_id(scope.cloud, finding.resource)
+    text = (
+        f"{name}: {'; '.join(finding.messages)}. "
+        f"{finding.kind} {finding.resource} in {scope.cloud} account {scope.account}, {scope.region}."
+    )
+    # 3.11.6: `[text](target)` in a message is a link.
+    return clean(text).replace("](", "] (")
+
+
+def _invocation(report: Report, notes: Sequence[sarif.Notification]) -> sarif.Invocation:
+    return sarif.Invocation(
+        execution_successful=report.complete,
+        start_time_utc=read_at(report.started),
+        tool_execution_notifications=tuple(notes),
+    )
+
+
+def _cut(findings: Sequence[Verdict]) -> Iterator[sarif.Notification]:
+    if len(findings) > MOST:
+        yield _note(
+            f"{plural(len(findings) - MOST, 'finding')} of {len(findings):,} left out, "
+            f"none worse than the {MOST:,} that are here"
+        )
+
+
+def _unread(report: Report, cloud: Cloud, account: str) -> Iterator[sarif.Notification]:
+    """Yield what could not be judged: its findings are missing here and not fixed."""
+    gaps = [gap for gap in report.gaps if gap.scope[:2] == (cloud, account)]
+    for gap in gaps[:_NOTES]:
+        missing = f", permission {gap.permission}" if gap.permission else ""
+        yield _note(f"not read: {gap.kind} in {gap.scope.region}: {gap.code}{missing}: {gap.why}")
+    if len(gaps) > _NOTES:
+        yield _note(f"{plural(len(gaps) - _NOTES, 'more gap')}")
+    missed = Counter(
+        one.rule
+        for one in report.verdicts
+        if one.scope[:2] == (cloud, account) and one.outcome in (Outcome.UNKNOWN, Outcome.ERROR)
+    )
+    for rule, count in sorted(missed.items()):
+        yield _note(f"{rule}: {plural(count, 'resource')} could not be judged")
+
+
+def _note(text: str) -> sarif.Notification:
+    return sarif.Notification(level="warning", message=sarif.Message(text=clean(text)))

@@ -1,0 +1,66 @@
+"""The last sentences of a report: what was checked, what was found, and whether that is all."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from scanner.report import Report
+from scanner.reporters.text import clean, listed, plural
+from scanner.rule import Severity
+
+_NAMED = 8
+
+
+def checked(report: Report) -> str:
+    """Say how much was looked at: `Checked 1 account in 17 regions: 1,234 resources by 13 rules, 512 calls, 8.2 s`."""
+    accounts = {(scope.cloud, scope.account) for scope in report.checked}
+    regions = {(scope.cloud, scope.region) for scope in report.checked if scope.region != "global"}
+    parts = [f"{plural(report.resources, 'resource')} by {plural(len(report.rules), 'rule')}"]
+    if report.calls:
+        parts.append(plural(report.calls, "call"))
+    if report.seconds is not None:
+        parts.append(f"{report.seconds:.1f} s")
+    where = f" in {plural(len(regions), 'region')}" if regions else ""
+    return f"Checked {plural(len(accounts), 'account')}{where}: {', '.join(parts)}."
+
+
+def outcomes(report: Report) -> str:
+    """Say how it went: `Verdicts: 12 failed (2 of them waived), 1,400 passed, 14 unknown`."""
+    counts = report.counts
+    waived = f" ({counts['waived']:,} of them waived)" if counts["waived"] else ""
+    parts = [f"{counts['fail']:,} failed{waived}", f"{counts['pass']:,} passed"]
+    words = {"unknown": "unknown", "error": "broken"}
+    parts += [f"{counts[outcome]:,} {word}" for outcome, word in words.items() if counts[outcome]]
+    return f"Verdicts: {', '.join(parts)}."
+
+
+def severities(report: Report) -> str:
+    """`3 critical, 9 high`; empty without findings."""
+    found = Counter(finding.severity for finding in report.findings)
+    return ", ".join(f"{found[one]:,} {one}" for one in reversed(Severity) if found[one])
+
+
+def reservations(report: Report) -> Iterator[str]:
+    """Yield a sentence for everything that the run did not look at, by wish or because it was stopped."""
+    if report.left_out:
+        yield f"Left out, as configured: {clean(listed(report.left_out, _NAMED))}."
+    if not report.complete:
+        yield "The run was cut short: what it had not reached was not checked."
+
+
+def result(report: Report) -> str:
+    """The last line: what was found, and whether that is all."""
+    if report.nothing_checked:
+        return "nothing was checked" + (", and incomplete" if report.incomplete else "")
+    found = len(report.findings)
+    if not found:
+        return "no findings, but incomplete" if report.incomplete else "no findings"
+    tail = ", and incomplete" if report.incomplete else ""
+    return f"{plural(found, 'finding')} ({severities(report)}){tail}"
+
+
+def result_style(report: Report) -> str:
+    """The style of the last line."""
+    worst = max((finding.severity for finding in report.findings), key=lambda one: one.rank, default=None)
+    if worst is not None:
+        return worst.value
+    return "warn" if report.incomplete or report.nothing_checked else "good"
