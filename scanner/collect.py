@@ -45,10 +45,21 @@ Event = list[Resource] | Listing | Gap | Ready
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One account to read: its sign-in, the regions to look at."""
+    """One account to read: its sign-in, the regions to look at.
+
+    `skipped` is given when nobody narrowed the regions: then an item that stands in a region which the list does
+    not know is kept too, unless it is one of these.
+    """
 
     session: Session
     regions: tuple[str, ...]
+    skipped: frozenset[str] | None = None
+
+    def covers(self, region: str) -> bool:
+        """Tell whether what stands in a region is to be looked at."""
+        if region == GLOBAL or region in self.regions:
+            return True
+        return self.skipped is not None and region not in self.skipped
 
     @property
     def scopes(self) -> tuple[Scope, ...]:
@@ -86,6 +97,27 @@ class _Page:
     waiting: int
 
 
+class Rows(list[Any]):
+    """The items of an answer, with what the cloud left out, and an index for each key that they are joined by."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.missing: CallError | None = None
+        self._by: dict[str, dict[Any, list[Any]]] = {}
+
+    def matching(self, path: str, key: Any) -> list[Any]:
+        """Return the items that have this value at a path. Raises the error of a part that was left out."""
+        index = self._by.get(path)
+        if index is None:
+            index = self._by[path] = {}
+            for row in self:
+                index.setdefault(find(row, path + "?"), []).append(row)
+        found = index.get(key, [])
+        if not found and self.missing is not None:
+            raise self.missing
+        return found
+
+
 @dataclass(eq=False, slots=True)
 class _Ask:
     """A call to be answered whole (all pages), and who waits for it."""
@@ -99,7 +131,7 @@ class _Ask:
     on_page: Callable[[Raw], None] | None = None
     token: Any = None
     attempt: int = 1
-    got: list[Any] = field(default_factory=list)
+    got: Rows = field(default_factory=Rows)
 
 
 @dataclass(eq=False, slots=True)
@@ -122,6 +154,16 @@ def _detail_arguments(detail: Detail, items: list[Item], scope: Scope, partition
             else:
                 arguments[name] = value
     return arguments
+
+
+def _asked_in(call: Call, item: Item) -> Scope:
+    """Return the scope in which a detail is asked for an item."""
+    return item.scope if call.regional else item.scope._replace(region=GLOBAL)
+
+
+def _why(call: Call, error: CallError) -> Why:
+    permission = error.permission or call.permission
+    return Why(code=error.code, permission=permission, call=call.name, text=str(error))
 
 
 class Collection:
@@ -278,9 +320,11 @@ class Collection:
             return
         with self._lock:
             if ask.on_page is not None:
-                ask.on_page({"rows": rows, "last": page.next is None})
+                ask.on_page({"rows": rows, "missing": page.missing})
             else:
                 ask.got.extend(rows)
+                for _, missing in page.missing:
+                    ask.got.missing = missing
         if page.next is None:
             self._settle(ask, None)
         else:
@@ -354,9 +398,14 @@ class Collection:
                 arguments=arguments,
                 answered=lambda _: self._close(listing),
                 failed=failed,
-                on_page=lambda page: self._rows(listing, page["rows"], parent),
+                on_page=lambda page: self._page(listing, page, parent),
             )
         )
+
+    def _page(self, listing: _Listing, page: Raw, parent: Item | None) -> None:
+        for region, error in page["missing"]:
+            self._report(listing, error, region)
+        self._rows(listing, page["rows"], parent)
 
     def _rows(self, listing: _Listing, rows: Iterable[Any], parent: Item | None) -> None:
         """Turn one page's rows into items, ask their details, and list what stands under them."""
@@ -372,7 +421,7 @@ class Collection:
                 said = f"an item without {error.args[0]}" if isinstance(error, KeyError) else str(error)
                 self._report(listing, CallError(Code.MALFORMED, "malformed", said))
                 continue
-            if item.scope.region == GLOBAL or item.scope.region in listing.unit.regions:
+            if listing.unit.covers(item.scope.region):
                 items.append(item)
         for child in planned.children:
             for item in items:
@@ -384,20 +433,23 @@ class Collection:
         page = _Page(items, 1)
         listing.open += 1
         for detail, wanted in listing.planned.details:
-            if detail.when is not None:
-                items_asked = [item for item in items if self._applies(detail, wanted, item)]
-            else:
-                items_asked = items
-            if detail.per == "batch":
-                for start in range(0, len(items_asked), detail.size):
-                    self._detail(listing, page, detail, wanted, items_asked[start : start + detail.size])
-            elif detail.per == "scope":
-                for _, group in itertools.groupby(items_asked, key=lambda item: item.scope.region):
-                    self._detail(listing, page, detail, wanted, list(group))
-            else:
-                for item in items_asked:
-                    self._detail(listing, page, detail, wanted, [item])
+            self._ask_detail(listing, page, detail, wanted, items)
         self._finish_page(listing, page)
+
+    def _ask_detail(
+        self, listing: _Listing, page: _Page, detail: Detail, wanted: frozenset[str], items: list[Item]
+    ) -> None:
+        if detail.when is not None:
+            items = [item for item in items if self._applies(detail, wanted, item)]
+        if detail.per == "batch":
+            for start in range(0, len(items), detail.size):
+                self._detail(listing, page, detail, wanted, items[start : start + detail.size])
+        elif detail.per == "scope":
+            for _, group in itertools.groupby(items, key=lambda item: _asked_in(detail.call, item)):
+                self._detail(listing, page, detail, wanted, list(group))
+        else:
+            for item in items:
+                self._detail(listing, page, detail, wanted, [item])
 
     def _applies(self, detail: Detail, wanted: frozenset[str], item: Item) -> bool:
         try:
@@ -416,29 +468,27 @@ class Collection:
         page.waiting += 1
 
         def answered(answer: Any) -> None:
+            of_use = []
             for item in items:
                 left_open = self._answer(item, detail, answer, wanted, session.partition)
+                if left_open is not None:
+                    of_use.append(item)
                 if left_open and detail.then is not None:
                     self._detail(listing, page, detail.then, left_open, [item])
+            self._lead_on(listing, page, detail, wanted, of_use)
             self._finish_page(listing, page)
 
         def failed(error: CallError) -> None:
             if error.error in call.absent:
-                answered([] if call.items else None)
+                answered(Rows() if call.items else None)
                 return
-            why = Why(
-                code=error.code,
-                permission=error.permission or call.permission,
-                call=call.name,
-                text=str(error),
-            )
             for item in items:
-                take_failure(item, why, wanted)
+                take_failure(item, _why(call, error), wanted)
             self._finish_page(listing, page)
 
-        scope = items[0].scope
+        scope = _asked_in(call, items[0])
         try:
-            arguments = _detail_arguments(detail, items, scope, session.partition)
+            arguments = _detail_arguments(detail, items, items[0].scope, session.partition)
         except MALFORMED as error:
             failed(CallError(Code.MALFORMED, type(error).__name__, str(error)))
             return
@@ -447,18 +497,32 @@ class Collection:
         else:
             self._ask(_Ask(session, call, scope, arguments, answered, failed))
 
+    def _lead_on(
+        self, listing: _Listing, page: _Page, detail: Detail, wanted: frozenset[str], items: list[Item]
+    ) -> None:
+        for lead in detail.leads:
+            if items and not wanted.isdisjoint(lead.filled):
+                self._ask_detail(listing, page, lead, wanted & lead.filled, items)
+
     def _answer(
         self, item: Item, detail: Detail, answer: Any, wanted: frozenset[str], partition: str
-    ) -> frozenset[str]:
-        """Fill an item from an answer; returns the fields that it leaves open."""
+    ) -> frozenset[str] | None:
+        """Fill an item from an answer; returns the fields that it leaves open, None when it was no use."""
         try:
             if detail.join[0]:
-                key = fill(detail.join[1], item.raw, item.scope, partition)
-                answer = [row for row in answer if find(row, detail.join[0] + "?") == key]
+                answer = answer.matching(
+                    detail.join[0], fill(detail.join[1], item.raw, item.scope, partition)
+                )
+            elif isinstance(answer, Rows) and answer.missing is not None:
+                raise answer.missing
+            if detail.brings:
+                item.raw = {**item.raw, detail.brings: answer[0] if answer else None}
             return take_answer(item, detail, answer, wanted)
+        except CallError as error:
+            take_failure(item, _why(detail.call, error), wanted)
         except MALFORMED as error:
             take_failure(item, Why(code=Code.MALFORMED, call=detail.call.name, text=str(error)), wanted)
-            return frozenset()
+        return None
 
     def _ask_once(
         self,
@@ -552,15 +616,16 @@ class Collection:
             self._told.add(account)
             self._events.put(Ready(account))
 
-    def _report(self, listing: _Listing, error: CallError) -> None:
-        for gap in self._gaps(listing, error):
+    def _report(self, listing: _Listing, error: CallError, region: str = "") -> None:
+        for gap in self._gaps(listing, error, region):
             self._events.put(gap)
 
-    def _gaps(self, listing: _Listing, error: CallError) -> Iterator[Gap]:
-        """One gap for each kind that this listing would have led to."""
+    def _gaps(self, listing: _Listing, error: CallError, region: str = "") -> Iterator[Gap]:
+        """One gap for each kind that this listing would have led to (in `region`, when only that is missing)."""
+        scope = listing.scope._replace(region=region or listing.scope.region)
         listing_ = listing.planned.source.listing
         call = listing_ if isinstance(listing_, Call) else None
         permission = error.permission or (call.permission if call and error.code is Code.DENIED else "")
         kind_names = [ANY_KIND] if error.fatal else sorted({kind.kind() for kind in listing.planned.kinds()})
         for kind in kind_names:
-            yield Gap(listing.scope, kind, error.code, permission, call.name if call else "", str(error))
+            yield Gap(scope, kind, error.code, permission, call.name if call else "", str(error))

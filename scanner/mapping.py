@@ -99,7 +99,7 @@ def start_item(source: Source, raw: Raw, scope: Scope, partition: str) -> Item:
         scope = scope._replace(region=str(region))
     if source.account:
         scope = scope._replace(account=str(find(raw, source.account + "?") or scope.account))
-    id_ = str(fill(source.id, raw, scope, partition))
+    id_ = source.id(raw) if callable(source.id) else str(fill(source.id, raw, scope, partition))
     name = source.name and fill(source.name, raw, scope, partition)
     item = Item(source, raw, scope, id_, str(name or ""))
     for fact, read in source.fields.items():
@@ -122,6 +122,7 @@ def take_answer(item: Item, detail: Detail, answer: Any, wanted: Iterable[str]) 
 
     Returns the fields that the answer leaves open.
     """
+    wanted = frozenset(wanted).intersection(detail.fills)
     arguments = (answer, item.raw) if detail.with_item else (answer,)
     for fact in wanted:
         _take(item, fact, detail.fills[fact], arguments, detail.call)

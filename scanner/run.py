@@ -109,7 +109,7 @@ def units_of(
             region for region in known if (not asked or region in asked) and region not in skipped
         )
         left_out += [f"{cloud}:{session.account}/{region}" for region in known if region in skipped]
-        units.append(Unit(session, regions))
+        units.append(Unit(session, regions, None if asked else frozenset(skipped)))
     return units, gaps, left_out
 
 

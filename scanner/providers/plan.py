@@ -47,7 +47,8 @@ class Planned:
         """Yield every call that may be sent."""
         if isinstance(self.source.listing, Call):
             yield self.source.listing
-        yield from (detail.call for detail, _ in self.details)
+        for detail, wanted in self.details:
+            yield from detail.calls_for(wanted)
         for child in self.children:
             yield from child.calls()
 
@@ -73,9 +74,9 @@ def _planned(
 ) -> Planned:
     fields = needs.get(source.kind, frozenset())
     details = tuple(
-        (detail, frozenset(detail.fills) & fields)
+        (detail, detail.filled & fields)
         for detail in source.details
-        if source in wanted and not fields.isdisjoint(detail.fills)
+        if source in wanted and not fields.isdisjoint(detail.filled)
     )
     children = tuple(
         _planned(child, sources, asked, wanted, needs)

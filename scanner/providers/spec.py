@@ -27,7 +27,8 @@ class Call:
     `items` is the dotted path to the list in a page ("" when the answer itself is the one item). `given` maps a
     parameter to a template over the item (`{Name}`) and the scope (`{account}`, `{region}`, `{partition}`);
     `params` are constant. `absent` lists the cloud's error codes that mean "there is none"; `unavailable` those
-    that mean "this service does not exist or is not in use here".
+    that mean "this service does not exist or is not in use here". `regional`: who answers depends on the scope's
+    region; else an equal call is sent once for all of them.
     """
 
     service: str
@@ -38,6 +39,7 @@ class Call:
     params: Mapping[str, Any] = field(default_factory=dict)
     absent: tuple[str, ...] = ()
     not_in_use: tuple[str, ...] = ()
+    regional: bool = True
 
     @property
     def name(self) -> str:
@@ -77,6 +79,8 @@ class Detail:
     `when` false: the call is not sent and the fields are not applicable. `with_item`: the function gets
     (answer, item). An absent answer ("there is none") is None. `then` (per="item", with the same fields) is asked
     for those items for which this one's function returned OPEN: one bulk call settles most, a call each the rest.
+    `leads`: details that are asked once the first row which was joined stands in the item under the key `brings`
+    (None: there was no such row), where their templates and functions find it.
     """
 
     call: Call
@@ -87,29 +91,44 @@ class Detail:
     when: Callable[[Raw], bool] | None = None
     with_item: bool = False
     then: "Detail | None" = None
+    brings: str = ""
+    leads: Sequence["Detail"] = ()
 
     @property
     def calls(self) -> Iterator[Call]:
-        """The call, then the one that is asked where its answer leaves a fact open."""
+        """The call, then those that are asked where its answer leaves a fact open, or leads on."""
+        return self.calls_for(self.filled)
+
+    def calls_for(self, wanted: frozenset[str]) -> Iterator[Call]:
+        """Yield the calls that it takes to fill these fields."""
+        if wanted.isdisjoint(self.filled):
+            return
         yield self.call
         if self.then is not None:
-            yield from self.then.calls
+            yield from self.then.calls_for(wanted)
+        for lead in self.leads:
+            yield from lead.calls_for(wanted)
+
+    @property
+    def filled(self) -> frozenset[str]:
+        """Every field that this detail fills, or those to which it leads."""
+        return frozenset(self.fills).union(*(lead.filled for lead in self.leads))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Source:
     """How one provider fills one kind: what lists it, how a field is read, which calls fill the rest.
 
-    `id` and `name` are templates over the raw item and the scope. `region`, `account` are paths to where an item
-    stands when that is not the scope of the call. `level` says in which scopes the listing is asked: `account`
-    in the scope `global`, `region` in every region. `under`: the listing is asked for (or stands within) each
-    item of that source. `keep` false leaves an item to another source. `lacking`: fields that this cloud does
-    not have.
+    `id` and `name` are templates over the raw item and the scope; `id` may be a function. `region`, `account` are
+    paths to where an item stands when that is not the scope of the call. `level` says in which scopes the listing
+    is asked: `account` in the scope `global`, `region` in every region. `under`: the listing is asked for (or
+    stands within) each item of that source. `keep` false leaves an item to another source. `lacking`: fields that
+    this cloud does not have.
     """
 
     kind: type[Resource]
     listing: Call | Within | Once
-    id: str
+    id: str | Callable[[Raw], str]
     fields: Mapping[str, Read] = field(default_factory=dict)
     name: str = ""
     level: Literal["account", "region"] = "region"
@@ -124,7 +143,7 @@ class Source:
     @property
     def filled(self) -> frozenset[str]:
         """Every field that this source can fill."""
-        return frozenset(self.fields).union(*(detail.fills for detail in self.details))
+        return frozenset(self.fields).union(*(detail.filled for detail in self.details))
 
     @property
     def calls(self) -> Iterator[Call]:
@@ -182,10 +201,14 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of an answer, and the token that asks for the next one (None: this was the last)."""
+    """One page of an answer, and the token that asks for the next one (None: this was the last).
+
+    `missing`: parts that the cloud says it left out, each as its region ("": not of one region) and why.
+    """
 
     answer: Raw
     next: Any = None
+    missing: Sequence[tuple[str, CallError]] = ()
 
 
 class Session(Protocol):
