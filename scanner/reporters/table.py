@@ -23,6 +23,7 @@ RESOURCES: Final = 8
 _MESSAGES: Final = 5
 _INDENT: Final = 10
 _NARROW: Final = 28
+_NAME: Final = 16
 
 
 def render(report: Report, page: Page) -> Iterator[bytes]:
@@ -80,20 +81,23 @@ def _heading(group: Group, page: Page) -> Iterator[str]:
 def _resources(
     findings: Sequence[Verdict], group: Group, page: Page, place: Callable[[Scope], str]
 ) -> Iterator[str]:
-    """Name, place and messages in columns; below each other where names are too long for that."""
+    """Name, place and messages in columns; a long name on a line of its own; all stacked where the page is narrow."""
     names = labels(findings)
     places = [place(finding.scope) for finding in findings]
-    name_width, place_width = widest(names), widest(places)
+    name_width = min(widest(names), max(_NAME, page.width * 3 // 10))
+    place_width = widest(places)
     width = page.width - 2 - name_width - 2 - (place_width + 2 if place_width else 0)
-    beside = width >= max(_NARROW, page.width * 2 // 5)
     for finding, name, where in zip(findings, names, places, strict=True):
         messages = _messages(finding, group)
-        if beside:
-            lines = [part for message in messages for part in wrap(message, width, hang=2)]
-            cells = [Cell([name], name_width, "bold"), Cell([where], place_width, "dim"), Cell(lines, width)]
-            yield from row(page, 2, [cell for cell in cells if cell.width])
-        else:
+        if width < _NARROW:
             yield from _stacked(name, where, messages, page)
+            continue
+        if widest([name]) > name_width:
+            yield from paragraph(page, name, 2, "bold")
+            name = ""  # noqa: PLW2901 - it stands above its row
+        lines = [part for message in messages for part in wrap(message, width, hang=2)]
+        cells = [Cell([name], name_width, "bold"), Cell([where], place_width, "dim"), Cell(lines, width)]
+        yield from row(page, 2, [cell for cell in cells if cell.width])
 
 
 def _stacked(name: str, where: str, messages: Sequence[str], page: Page) -> Iterator[str]:

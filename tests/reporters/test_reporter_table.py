@@ -113,11 +113,23 @@ def test_no_line_is_wider_than_the_page(width: int) -> None:
         assert one.name in re.sub(r"\s+", "", shown)
 
 
-def test_a_long_name_stands_above_its_messages() -> None:
+def test_a_long_name_stands_above_its_row() -> None:
     name = LONG[:70]
-    assert f"\n  {name}\n    eu-west-1\n      its lid is off\n" in table(report([verdict(OPEN, name)]))
-    assert f"\n  {name}  eu-west-1\n      its lid is off\n" in table(report([verdict(OPEN, name)]), 100)
-    assert f"\n  {name}  eu-west-1  its lid is off\n" in table(report([verdict(OPEN, name)]), 160)
+    shown = table(report([verdict(OPEN, name), verdict(OPEN, "short")]))
+    assert f"\n  {name}\n{' ' * 28}eu-west-1  its lid is off\n" in shown
+    assert f"\n  short{' ' * 21}eu-west-1  its lid is off\n" in shown
+
+
+def test_on_a_narrow_page_messages_stand_below_names() -> None:
+    made = report([verdict(OPEN, "front-door", messages=["its lid is off " * 3])])
+    assert (
+        "\n  front-door  eu-west-1\n      its lid is off its lid is off its\n        lid is off\n"
+        in table(made, 40)
+    )
+    far = report([verdict(OPEN, "front-door-of-the-cellar")], scopes=(IRELAND, BELGIUM))
+    assert "\n  front-door-of-the-cellar\n    aws:111122223333/eu-west-1\n      its lid is off\n" in table(
+        far, 40
+    )
 
 
 def test_the_worst_rule_comes_first_then_the_one_with_more_findings() -> None:
