@@ -1,0 +1,117 @@
+"""Buckets, volumes and snapshots: where data lies, who may have it, and what is left when it is lost."""
+
+from typing import ClassVar, Final
+
+from scanner.models.resource import UNREAD, Facts, Resource
+
+#: What happens to requests over plain HTTP.
+HTTP_REFUSED: Final = "refused"
+HTTP_PARTLY_REFUSED: Final = "partly refused"
+HTTP_ACCEPTED: Final = "accepted"
+
+#: Whether an object that is overwritten keeps its earlier versions.
+VERSIONING_ON: Final = "on"
+VERSIONING_SUSPENDED: Final = "suspended"
+"""Versions from before are still there; what is overwritten now is lost."""
+VERSIONING_OFF: Final = "off"
+
+#: Who the public is.
+EVERYONE: Final = "everyone"
+"""Nobody need sign in."""
+ANY_ACCOUNT: Final = "any account"
+"""Whoever signs in with an account of their own, which anybody can open."""
+
+#: What a grant lets them do.
+MAY_READ: Final = "read"
+"""Fetch objects."""
+MAY_LIST: Final = "list"
+"""See the names of the objects."""
+MAY_WRITE: Final = "write"
+"""Store, overwrite or delete objects."""
+MAY_ADMIN: Final = "admin"
+"""Change who has access, or the bucket itself."""
+MAY_OTHER: Final = "other"
+
+
+class PlainHttp(Facts):
+    """What a bucket does with requests over plain HTTP."""
+
+    state: str = UNREAD
+    """`refused`, `partly refused` or `accepted`."""
+    reasons: tuple[str, ...] = UNREAD
+    """What keeps it from being refused, in words; empty where it is."""
+
+
+class PublicGrant(Facts):
+    """One grant to the public, whether or not something else holds it back."""
+
+    who: str = UNREAD
+    """`everyone` or `any account`."""
+    may: tuple[str, ...] = UNREAD
+    """`read`, `list`, `write`, `admin`, or `other`."""
+    said: str = UNREAD
+    """The grant in the cloud's own words: actions, a permission, a role."""
+
+
+class PublicBlock(Facts):
+    """A switch above single grants: which kinds of public grants it takes the effect from."""
+
+    policies: bool = UNREAD
+    """Grants by policy to the public have no effect. AWS `RestrictPublicBuckets` (`BlockPublicPolicy` only refuses new
+    policies); GCP `iamConfiguration.publicAccessPrevention` is `enforced`; Azure `allowBlobPublicAccess` is false."""
+    acls: bool = UNREAD
+    """Grants by ACL to the public have no effect. AWS `IgnorePublicAcls`; GCP and Azure as for policies."""
+
+
+class Bucket(Resource):
+    """A container of objects. Azure: a storage account (transport, versions, keys) or a blob container (access)."""
+
+    title: ClassVar[str] = "bucket"
+
+    plain_http: PlainHttp = UNREAD
+    """AWS: the bucket policy; Azure: `supportsHttpsTrafficOnly` of the storage account; GCP lacks it (only an
+    organization policy refuses plain HTTP)."""
+    policy_grants: tuple[PublicGrant, ...] = UNREAD
+    """Grants to the public by policy. AWS: the bucket policy; GCP: the bucket's IAM policy; Azure: `publicAccess` of
+    the container."""
+    acl_grants: tuple[PublicGrant, ...] = UNREAD
+    """Grants to the public by ACL of the bucket, and where the cloud has them, by its default for new objects. AWS:
+    GetBucketAcl; GCP: `acl` and `defaultObjectAcl`; Azure: none, its ACLs cannot name the public."""
+    acls_disabled: bool = UNREAD
+    """ACLs have no effect. AWS: object ownership is `BucketOwnerEnforced`; GCP: `uniformBucketLevelAccess`; Azure:
+    always, since no ACL can name the public."""
+    public_block: PublicBlock | None = UNREAD
+    """The bucket's own block; None: nobody set one. AWS: GetPublicAccessBlock; GCP: `publicAccessPrevention`; Azure:
+    `allowBlobPublicAccess` of the container's storage account."""
+    versioning: str = UNREAD
+    """`on`, `suspended` or `off`. AWS: `Status` of GetBucketVersioning; GCP: `versioning.enabled`; Azure:
+    `isVersioningEnabled` of the blob service."""
+    soft_delete_days: float | None = UNREAD
+    """Days for which a deleted object can be brought back; None: it cannot. AWS: None, it has no such thing; GCP:
+    `softDeletePolicy.retentionDurationSeconds`; Azure: `deleteRetentionPolicy` of the blob service."""
+    key: str | None = UNREAD
+    """The owner's own key that new objects are encrypted with, as the cloud names it; None: a key that the cloud
+    provides. AWS: `KMSMasterKeyID` of GetBucketEncryption; GCP: `encryption.defaultKmsKeyName`; Azure:
+    `encryption.keyvaultproperties` where `keySource` is Microsoft.Keyvault."""
+    access_log: str | None = UNREAD
+    """Where requests are logged to; None: nowhere. AWS: `TargetBucket` of GetBucketLogging; GCP: `logging.logBucket`;
+    Azure: the diagnostic setting of the blob service that takes the category StorageRead."""
+
+
+class Volume(Resource):
+    """A disk that machines attach."""
+
+    title: ClassVar[str] = "volume"
+
+    encrypted: bool = UNREAD
+    """AWS `Encrypted`. GCP and Azure lack it: their disks always are."""
+
+
+class Snapshot(Resource):
+    """A copy of a volume that the account owns."""
+
+    title: ClassVar[str] = "snapshot"
+
+    public: bool = UNREAD
+    """Its permissions let every account make a volume from it. AWS: `createVolumePermission` has the group `all`; GCP:
+    the snapshot's IAM policy names the public; Azure lacks it: a disk snapshot cannot be given to everyone."""
