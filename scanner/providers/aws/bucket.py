@@ -1,0 +1,177 @@
+"""S3 buckets: who may have what is in them, how it travels, and what is left when it is lost."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+from scanner.models.resource import GLOBAL
+from scanner.models.storage import (
+    ANY_ACCOUNT,
+    EVERYONE,
+    HTTP_PARTLY_REFUSED,
+    MAY_ADMIN,
+    MAY_LIST,
+    MAY_OTHER,
+    MAY_WRITE,
+    VERSIONING_OFF,
+    VERSIONING_ON,
+    VERSIONING_SUSPENDED,
+    Bucket,
+    PlainHttp,
+    PublicGrant,
+)
+from scanner.providers.aws import policy
+from scanner.providers.aws.account import public_block
+from scanner.providers.aws.calls import AwsCall
+from scanner.providers.spec import Detail, Raw, Source
+from scanner.providers.values import known, optional
+
+_MOST: Final = 6
+"""So many actions or reasons are kept of one policy: a message names some, it does not repeat the document."""
+
+# Keys of the whole public in an ACL. LogDelivery, the third group that S3 knows, is the service itself.
+_GROUPS: Final = {
+    "http://acs.amazonaws.com/groups/global/AllUsers": EVERYONE,
+    "http://acs.amazonaws.com/groups/global/AuthenticatedUsers": ANY_ACCOUNT,
+}
+# What a permission on the bucket itself gives; its objects have ACLs of their own.
+_PERMISSIONS: Final = {
+    "READ": (MAY_LIST,),
+    "WRITE": (MAY_WRITE,),
+    "READ_ACP": (MAY_OTHER,),
+    "WRITE_ACP": (MAY_ADMIN,),
+    "FULL_CONTROL": (MAY_LIST, MAY_WRITE, MAY_ADMIN),
+}
+_PRINCIPALS: Final = {"everyone": EVERYONE, "any-account": ANY_ACCOUNT}
+_STATES: Final = {"partly": HTTP_PARTLY_REFUSED}
+_VERSIONING: Final = {"Enabled": VERSIONING_ON, "Suspended": VERSIONING_SUSPENDED, None: VERSIONING_OFF}
+_ACLS_DISABLED: Final = {"BucketOwnerEnforced": True, "BucketOwnerPreferred": False, "ObjectWriter": False}
+# Algorithms, and whether a KMS key stands behind them; S3's own key for it has an alias that only AWS can give.
+_KMS: Final = {"AES256": False, "aws:fsx": False, "aws:backup": False, "aws:kms": True, "aws:kms:dsse": True}
+_AWS_MANAGED: Final = "alias/aws/s3"
+
+
+def region(bucket: Raw) -> str:
+    """Return the bucket's region. S3 always says it when asked with a parameter; what imitates S3 may not."""
+    said: str = bucket.get("BucketRegion") or GLOBAL
+    return said
+
+
+def plain_http(answer: Raw | None, bucket: Raw) -> PlainHttp:
+    """Return what the bucket policy does with plain HTTP.
+
+    The partition of the ARN is no matter: a policy can only name resources of its own.
+    """
+    found = policy.plain_http(answer["Policy"] if answer else None, f"arn:aws:s3:::{bucket['Name']}")
+    return PlainHttp(state=_STATES.get(found.state, found.state), reasons=found.reasons[:_MOST])
+
+
+def policy_grants(answer: Raw | None) -> tuple[PublicGrant, ...]:
+    """Return the bucket policy's grants to the public; the policy itself is not kept."""
+    grants = policy.public_grants(answer["Policy"] if answer else None)
+    return tuple(
+        PublicGrant(who=_PRINCIPALS[grant.principal], may=grant.may, said=_said(grant)) for grant in grants
+    )
+
+
+def _said(grant: policy.PublicGrant) -> str:
+    """Return the grant in the policy's own words, shortened."""
+    more = len(grant.actions) - _MOST
+    words = ", ".join(grant.actions[:_MOST]) + (f" and {more} more" if more > 0 else "")
+    return f"{words}, limited by {', '.join(grant.limited_by)}" if grant.limited_by else words
+
+
+def acl_grants(answer: Raw) -> Iterator[PublicGrant]:
+    """Yield the ACL's grants to the public."""
+    for grant in answer["Grants"]:
+        who = _GROUPS.get(grant["Grantee"].get("URI", ""))
+        if who:
+            permission = grant["Permission"]
+            yield PublicGrant(who=who, may=known(_PERMISSIONS, permission), said=permission)
+
+
+def acls_disabled(answer: Raw | None) -> bool:
+    """Tell whether ACLs are off. A bucket without ownership controls is as old as S3: its ACLs count."""
+    if answer is None:
+        return False
+    [rule] = answer["OwnershipControls"]["Rules"]
+    return known(_ACLS_DISABLED, rule["ObjectOwnership"])
+
+
+def versioning(answer: Raw) -> str:
+    """Return the state of versioning; a bucket that never had it says nothing."""
+    return known(_VERSIONING, optional(answer, "Status", "MFADelete"))
+
+
+def key(answer: Raw | None) -> str | None:
+    """Return the owner's key for new objects. Without one S3 encrypts with its own, whatever the configuration says."""
+    if answer is None:
+        return None
+    [rule] = answer["ServerSideEncryptionConfiguration"]["Rules"]
+    default = rule.get("ApplyServerSideEncryptionByDefault") or {"SSEAlgorithm": "AES256"}
+    named: str = default.get("KMSMasterKeyID") or _AWS_MANAGED
+    return named if known(_KMS, default["SSEAlgorithm"]) and not named.endswith(_AWS_MANAGED) else None
+
+
+def access_log(answer: Raw) -> str | None:
+    """Return the bucket that gets the access log; S3 leaves the element out when there is none."""
+    to = optional(answer, "LoggingEnabled")
+    return to["TargetBucket"] if to else None
+
+
+def bucket_tags(answer: Raw | None) -> dict[str, str]:
+    """Return the bucket's tags."""
+    return {tag["Key"]: tag["Value"] for tag in answer["TagSet"]} if answer else {}
+
+
+def _ask(operation: str, absent: str = "", *, permission: str = "", **fills: Callable[..., Any]) -> Detail:
+    """Return one question about one bucket, sent to the bucket's own region."""
+    call = AwsCall(
+        "s3",
+        operation,
+        given={"Bucket": "{Name}"},
+        permission=permission,
+        absent=(absent,) if absent else (),
+    )
+    return Detail(call=call, fills=fills)
+
+
+def _nothing(_bucket: Raw) -> None:
+    """Return None: S3 has no such thing, so there is none."""
+
+
+BUCKETS: Final = Source(
+    kind=Bucket,
+    # With a parameter S3 answers with each bucket's region, which spares a call per bucket.
+    listing=AwsCall(
+        "s3", "ListBuckets", "Buckets", params={"MaxBuckets": 10_000}, permission="s3:ListAllMyBuckets"
+    ),
+    level="account",
+    region=region,
+    id="arn:{partition}:s3:::{Name}",
+    name="{Name}",
+    fields={"soft_delete_days": _nothing},
+    details=[
+        Detail(
+            call=AwsCall("s3", "GetBucketPolicy", given={"Bucket": "{Name}"}, absent=("NoSuchBucketPolicy",)),
+            with_item=True,
+            fills={"plain_http": plain_http, "policy_grants": lambda answer, _bucket: policy_grants(answer)},
+        ),
+        _ask(
+            "GetPublicAccessBlock",
+            "NoSuchPublicAccessBlockConfiguration",
+            permission="s3:GetBucketPublicAccessBlock",
+            public_block=public_block,
+        ),
+        _ask("GetBucketAcl", acl_grants=lambda answer: tuple(acl_grants(answer))),
+        _ask("GetBucketOwnershipControls", "OwnershipControlsNotFoundError", acls_disabled=acls_disabled),
+        _ask("GetBucketVersioning", versioning=versioning),
+        _ask(
+            "GetBucketEncryption",
+            "ServerSideEncryptionConfigurationNotFoundError",
+            permission="s3:GetEncryptionConfiguration",
+            key=key,
+        ),
+        _ask("GetBucketLogging", access_log=access_log),
+        _ask("GetBucketTagging", "NoSuchTagSet", tags=bucket_tags),
+    ],
+)
