@@ -1,0 +1,111 @@
+"""RDS: instances that stand alone, clusters, and the instances of clusters.
+
+The same calls list DocumentDB and Neptune, which have the same settings; they are databases like the others.
+"""
+
+from typing import Final
+
+from scanner.models.database import Backup, Database, DatabaseMember
+from scanner.providers.aws.calls import AwsCall
+from scanner.providers.spec import Raw, Source
+from scanner.providers.values import known
+
+_ENCRYPTED: Final = {"none": False, "sse-rds": True, "sse-kms": True}
+
+
+def encrypted(raw: Raw) -> bool:
+    """Tell whether storage is encrypted; `StorageEncrypted` is false where the key is owned by AWS."""
+    if "StorageEncryptionType" in raw:
+        return known(_ENCRYPTED, raw["StorageEncryptionType"])
+    return bool(raw["StorageEncrypted"])
+
+
+def backup(raw: Raw) -> Backup | None:
+    """Return the automatic backups; zero days is how RDS says that there are none."""
+    days: int = raw["BackupRetentionPeriod"]
+    return Backup(retention_days=days) if days else None
+
+
+def replica_of(raw: Raw) -> str | None:
+    """Return what the instance or cluster is a read replica of."""
+    sources = (
+        "ReadReplicaSourceDBInstanceIdentifier",
+        "ReadReplicaSourceDBClusterIdentifier",
+        "ReplicationSourceIdentifier",
+    )
+    return next((raw[name] for name in sources if raw.get(name)), None)
+
+
+def public(raw: Raw) -> bool:
+    """Tell whether the instance has a public address.
+
+    In RDS's own model this is a `Boolean`, which is never null, beside `BooleanOptional`: absent, it is false.
+    """
+    return bool(raw.get("PubliclyAccessible"))
+
+
+def public_cluster(raw: Raw) -> bool:
+    """Tell whether the cluster itself has a public address; an Aurora cluster has one through its gateway alone.
+
+    RDS says `PubliclyAccessible` of clusters that are not Aurora's; absent, the cluster's instances say it.
+    """
+    return public(raw) or bool(raw.get("InternetAccessGatewayEnabled"))
+
+
+def members(raw: Raw) -> tuple[str, ...]:
+    """Return the ids of the cluster's instances, which stand where the cluster does."""
+    place = raw["DBClusterArn"].rpartition(":cluster:")[0]
+    return tuple(f"{place}:db:{member['DBInstanceIdentifier']}" for member in raw.get("DBClusterMembers", ()))
+
+
+def tags(raw: Raw) -> dict[str, str]:
+    """Return the tags."""
+    return {tag["Key"]: tag.get("Value", "") for tag in raw.get("TagList") or ()}
+
+
+def alone(raw: Raw) -> bool:
+    """Tell whether an instance is no member of a cluster."""
+    return not raw.get("DBClusterIdentifier")
+
+
+INSTANCES: Final = Source(
+    kind=Database,
+    listing=AwsCall("rds", "DescribeDBInstances", "DBInstances", params={"MaxRecords": 100}),
+    keep=alone,
+    id="{DBInstanceArn}",
+    name="{DBInstanceIdentifier}",
+    fields={
+        "encrypted": encrypted,
+        "backup": backup,
+        "replica_of": replica_of,
+        "public": public,
+        "members": lambda _: (),
+        "tags": tags,
+    },
+)
+
+CLUSTERS: Final = Source(
+    kind=Database,
+    listing=AwsCall("rds", "DescribeDBClusters", "DBClusters", params={"MaxRecords": 100}),
+    id="{DBClusterArn}",
+    name="{DBClusterIdentifier}",
+    fields={
+        "encrypted": encrypted,
+        "backup": backup,
+        "replica_of": replica_of,
+        "public": public_cluster,
+        "members": members,
+        "tags": tags,
+    },
+)
+
+MEMBERS: Final = Source(
+    kind=DatabaseMember,
+    listing=INSTANCES.listing,
+    keep=lambda raw: not alone(raw),
+    id="{DBInstanceArn}",
+    name="{DBInstanceIdentifier}",
+    fields={"public": public, "tags": tags},
+)
+
+SOURCES: Final = (INSTANCES, CLUSTERS, MEMBERS)
