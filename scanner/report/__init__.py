@@ -102,10 +102,6 @@ class Report:
         """(rule, cloud) → the ids of those controls, each once, as verdicts list them."""
         return {key: tuple(dict.fromkeys(one.id for one in found)) for key, found in self.controls.items()}
 
-    def controls_of(self, verdict: Verdict) -> tuple[Control, ...]:
-        """Return the controls that a verdict counts for: those of its own cloud."""
-        return self.controls[verdict.rule, verdict.scope.cloud]
-
     @cached_property
     def rules_by_kind(self) -> Mapping[str, tuple[str, ...]]:
         """Kind → the rules that cannot judge without it; `*` → all rules."""

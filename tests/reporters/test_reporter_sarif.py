@@ -302,3 +302,18 @@ def test_the_file_is_small_enough_to_be_taken() -> None:
         verdict(OPEN, f"a-crate-with-an-ordinary-name-{number}") for number in range(5_000)
     ]
     assert len(text(reporter("sarif"), report(made), Page())) < 8_000_000
+
+
+def test_many_gaps_are_counted() -> None:
+    gaps = [Gap(IRELAND, f"Kind{number:03}", Code.THROTTLED) for number in range(120)]
+    made = notes(sarif(report(gaps=gaps, scopes=(IRELAND,)))["runs"][0])
+    assert made[0] == "not read: Kind000 in eu-west-1: throttled: throttled"
+    assert made[100:] == ["20 more gaps"]
+
+
+def test_a_rule_with_no_more_than_a_title_still_has_help() -> None:
+    bare = made_up("crate-bad", Severity.LOW, "Crate is bad", fix={})
+    bare.check.__doc__ = "Crate is bad."
+    [rule] = sarif(report([verdict(bare, "a")], rules=[bare]))["runs"][0]["tool"]["driver"]["rules"]
+    assert rule["fullDescription"]["text"] == "Crate is bad"
+    assert rule["help"] == {"text": "Crate is bad.", "markdown": "**Crate is bad.**"}

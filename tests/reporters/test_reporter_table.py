@@ -307,3 +307,19 @@ def test_no_text_of_others_reaches_the_terminal_raw(name: str) -> None:
         assert plain.replace("\n", "").isprintable()
         if name == "table":
             assert r"\x1b[2J\x1b]0;title\x07[bold red]x[/] \u202eevil" in plain.replace("\n      ", "")
+
+
+def test_many_broken_rules_and_long_answers_are_cut_with_a_count() -> None:
+    rules = [made_up(f"crate-bad-{number:02}", Severity.HIGH, "Crate is bad") for number in range(13)]
+    made = [verdict(one, "a", Outcome.ERROR, messages=["KeyError: " + "x" * 500]) for one in rules]
+    shown = table(report(made, rules=rules))
+    assert "BROKEN RULES: 13 verdicts missing" in shown
+    assert "  ... and 3 more: all with -o jsonl\n" in shown
+    assert "x ...\n" in shown
+
+
+def test_a_fix_may_end_with_an_option() -> None:
+    fix = "aws crates lock --name {name} --and-the-chain-and-the-other-chain --quiet --force"
+    rule = made_up("crate-far", Severity.HIGH, "Crate is far away", fix={Cloud.AWS: fix})
+    shown = table(report([verdict(rule, "a")], rules=[rule]), 60)
+    assert " --force\n" in shown
