@@ -78,18 +78,13 @@ class Packs:
         chosen = [
             rule
             for rule in self.rules.values()
-            if fnmatchcase(rule.id, word) or word == rule.severity or word.rstrip("/") == subject_of(rule)
+            if fnmatchcase(rule.id, word) or word == rule.severity or word.rstrip("/") == rule.folder
         ]
         if not chosen:
             near = get_close_matches(word, self.rules, n=3)
             hint = f"; did you mean {' or '.join(near)}?" if near else ""
             raise PackError(f"no rule is called {word!r}{hint} (`surefoot rules list` shows them all)")
         return chosen
-
-
-def subject_of(rule: Rule) -> str:
-    """Return the subject that a rule's file lies under: `storage`."""
-    return rule.check.__module__.split(".")[-2]
 
 
 def load(folders: Iterable[Path] = (), *, built_in: bool = True) -> Packs:

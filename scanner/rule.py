@@ -149,6 +149,12 @@ class Rule:
         return read_signature(self.check)
 
     @property
+    def folder(self) -> str:
+        """The folder that its file lies in: `storage`; its pack's name for a file beside no folder."""
+        package = self.check.__module__.split(".")[1:-1]
+        return package[-1] if package else self.pack
+
+    @property
     def subject(self) -> type[Resource]:
         """The kind that the rule judges."""
         return self.signature.subject

@@ -2,7 +2,6 @@
 
 import threading
 import time
-import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass, field, replace
@@ -137,9 +136,13 @@ class Scan:
     packs: Mapping[str, str] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
     not_selected: tuple[Rule, ...] = ()
-    run: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
     stop: threading.Event = field(default_factory=threading.Event)
     started: datetime = field(default_factory=lambda: datetime.now(UTC).replace(microsecond=0))
+
+    @property
+    def run(self) -> str:
+        """The run's id: the time at which it started, so that nothing but times differs between two runs."""
+        return self.started.strftime("%Y%m%dT%H%M%SZ")
 
     def live(self, save: Path | None = None, watch: Watch | None = None, judge: bool = True) -> Report:  # noqa: FBT001, FBT002
         """Collect from the chosen clouds, judge on the way, keep the inventory in `save`. Raises SignInError."""

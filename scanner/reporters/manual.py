@@ -12,7 +12,7 @@ from scanner.reporters.instructions import instructions
 from scanner.reporters.layout import pad, paragraph, widest, wrap
 from scanner.reporters.options import range_of, toml, type_of
 from scanner.reporters.page import Page, line
-from scanner.reporters.text import clean, plural, subject
+from scanner.reporters.text import clean, plural
 from scanner.rule import InRegion, Parameter, Rule
 
 _LABEL: Final = 12
@@ -151,7 +151,7 @@ def listing(rules: Sequence[Tuned], on: Page) -> str:
         return "".join(_listed(one, width, Page(1_000)) for one in rules)
     subjects: dict[str, list[Tuned]] = defaultdict(list)
     for one in rules:
-        subjects[subject(one.rule)].append(one)
+        subjects[one.rule.folder].append(one)
     text = ""
     for name, group in sorted(subjects.items()):
         text += line(on, (name.replace("_", " "), "bold"), (f"  {plural(len(group), 'rule')}", "dim"))

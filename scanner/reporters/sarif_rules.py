@@ -8,7 +8,6 @@ from scanner.models.resource import Cloud
 from scanner.reporters import sarif_models as sarif
 from scanner.reporters.escaping import block
 from scanner.reporters.fixes import fix_of
-from scanner.reporters.text import subject
 from scanner.rule import Rule, Severity
 
 LEVELS: Final[Mapping[Severity, sarif.Level]] = {
@@ -47,7 +46,7 @@ def descriptor(tuned: Tuned, cloud: Cloud, controls: Sequence[str]) -> sarif.Rep
         ),
         default_configuration=sarif.Configuration(level=LEVELS[severity]),
         properties=sarif.RuleProperties(
-            tags=tuple(dict.fromkeys(tag for tag in ("security", subject(rule), *controls) if tag))[:_TAGS],
+            tags=tuple(dict.fromkeys(tag for tag in ("security", rule.folder, *controls) if tag))[:_TAGS],
             security_severity=_SCORES.get(severity),
         ),
     )

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Sequence
 
 from scanner.engine import Verdict
 from scanner.models.resource import Cloud, Code, Scope
-from scanner.rule import Rule
 
 
 def clean(text: str) -> str:
@@ -81,12 +80,6 @@ def placing(scopes: Iterable[Scope]) -> Callable[[Scope], str]:
         return clean("/".join(part for part in (account, scope.region if regions else "") if part))
 
     return place
-
-
-def subject(rule: Rule) -> str:
-    """Return the folder that a rule's file lies in: `storage`; its pack's name for a file beside no folder."""
-    package = rule.check.__module__.split(".")[1:-1]
-    return package[-1] if package else rule.pack
 
 
 _SAID = {
