@@ -83,14 +83,13 @@ def _events(layer: Layer) -> Iterator[_Event]:
 
 
 def _let_through(layer: Layer, turns: list[Turn], everyone: AddressSet) -> Steps:
-    if layer.default is Action.DROP and len(turns) <= 1:
-        # Nearly every place in a security group: one rule or none, and nothing to subtract.
-        return tuple(
-            Step(turn.sources, layer.name, turn.action, (turn,), turn.why)
-            for turn in turns
-            if turn.action is not Action.DROP
-        )
-    return tuple(_steps(layer, turns, everyone))
+    if layer.default is not Action.DROP or len(turns) > 1:
+        return tuple(_steps(layer, turns, everyone))
+    # Nearly every place in a security group: one rule or none, and nothing to subtract.
+    if not turns or turns[0].action is Action.DROP:
+        return ()
+    turn = turns[0]
+    return (Step(turn.sources, layer.name, turn.action, (turn,), turn.why),)
 
 
 def _steps(layer: Layer, turns: list[Turn], everyone: AddressSet) -> Iterator[Step]:

@@ -18,7 +18,6 @@ WIDTH: Final[dict[Family, int]] = {V4: 32, V6: 128}
 _OCTET: Final = {str(value): value for value in range(256)}
 
 
-@lru_cache(maxsize=1 << 16)
 def read(text: str) -> tuple[Family, int, int]:
     """Family, first address and the address after the last of `text`.
 
@@ -52,10 +51,15 @@ def read_address(text: str, *, whole: str = "") -> tuple[Family, int]:
             a, b, c, d = text.split(".")
             return V4, _OCTET[a] << 24 | _OCTET[b] << 16 | _OCTET[c] << 8 | _OCTET[d]
         if "%" not in text:
-            return V6, int(IPv6Address(text))
+            return V6, _six(text)
     except (AddressValueError, KeyError, ValueError):
         pass
     raise ValueError(f"{whole or text!r} is not an IPv4 or IPv6 address, block or range")
+
+
+@lru_cache(maxsize=1 << 12)
+def _six(text: str) -> int:
+    return int(IPv6Address(text))
 
 
 def _range(text: str, first: str, last: str) -> tuple[Family, int, int]:

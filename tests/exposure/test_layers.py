@@ -318,13 +318,25 @@ def test_what_an_unresolved_rule_may_open_is_unresolved() -> None:
         ("0.0.0.0/1", "P", ("pl-x was not read",)),
         ("8.8.8.8", "U", ("pl-x was not read",)),
         ("10.0.0.0/8", "U", ("pl-x was not read",)),
+        (
+            "0.0.0.0-51.255.255.255 52.16.0.0-255.255.255.255",
+            "W",
+            (),
+        ),  # what is missing is too little to matter
     ],
 )
 def test_what_is_surely_open_wins_over_what_may_be(
     known: str, expected: str, reasons: tuple[str, ...]
 ) -> None:
     (opening,) = found(Layer("group", (unresolved("accept"), rule("known", "accept", known))))
-    assert (opening.breadth, opening.sources, opening.unresolved) == (expected, block(known), reasons)
+    sources = AddressSet.of(V4, known.split())
+    assert (opening.breadth, opening.sources, opening.unresolved) == (expected, sources, reasons)
+
+
+def test_what_an_unresolved_rule_may_open_besides_counts_not_what_is_open_anyway() -> None:
+    office = rule("office", "accept", "8.8.8.0/24")
+    (opening,) = found(Layer("group", (unresolved("accept", "8.8.8.8"), office)))
+    assert (opening.breadth, opening.via, opening.unresolved) == ("N", ("office",), ())
 
 
 def test_an_unresolved_rule_for_private_addresses_opens_nothing() -> None:
@@ -344,6 +356,18 @@ def test_an_unresolved_hand_over_may_open_but_not_close() -> None:
     assert short(Layer("policy", (unresolved("next"),)), Layer("later", (ssh,))) == "tcp4:22=U"
     (opening,) = found(Layer("policy", (unresolved("next"), ssh)), Layer("later"))
     assert (opening.breadth, opening.doubts) == ("W", ("list",))
+
+
+@pytest.mark.parametrize("action", ["accept", "next"])
+def test_an_unresolved_rule_is_no_doubt_where_what_follows_is_no_more_open(action: str) -> None:
+    ssh = rule("ssh", action, "0.0.0.0/0")
+    (opening,) = found(Layer("policy", (unresolved(action), ssh)), default=Action.ACCEPT)
+    assert (opening.breadth, opening.unresolved, opening.doubts) == ("W", (), ())
+
+
+def test_an_unresolved_rule_is_no_doubt_about_addresses_that_it_cannot_match() -> None:
+    (opening,) = found(Layer("policy", (unresolved("drop", "9.0.0.0/8"), rule("ssh", "accept", "8.0.0.0/8"))))
+    assert opening.doubts == ()
 
 
 def test_an_unresolved_rule_says_why() -> None:
@@ -392,6 +416,15 @@ def test_a_trace_names_the_rule_of_each_layer() -> None:
     assert fate(decisions) is Fate.ACCEPTED
     assert fate(trace(chain, Packet.of("9.9.9.8", "tcp", 22))) is Fate.UNRESOLVED
     assert fate(trace(chain, Packet.of("8.8.8.8", "tcp", 22))) is Fate.DROPPED
+
+
+def test_a_sure_accept_ends_a_trace_also_behind_an_unresolved_hand_over() -> None:
+    policy = Layer("policy", (unresolved("next"), rule("ssh", "accept", "0.0.0.0/0")))
+    way = trace(Chain((policy, Layer("later"))), Packet.of("8.8.8.8", "tcp", 22))
+    assert [(each.layer, each.ref, each.sure) for each in way] == [
+        ("policy", "list", False),
+        ("policy", "ssh", True),
+    ]
 
 
 def test_equal_chains_of_the_same_layers_are_walked_once() -> None:
