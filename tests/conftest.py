@@ -2,10 +2,18 @@
 
 import os
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
 import pytest
+from wire import Reading, Wire, who
+
+from scanner.providers.spec import Call
+
+if TYPE_CHECKING:
+    from scanner.providers.aws.client import AwsSession
 
 ACCOUNT = "123456789012"
 """The account that moto answers for when the access key id is not itself an account."""
@@ -54,3 +62,31 @@ def moto(moto_server: str, aws_keys: Path, monkeypatch: pytest.MonkeyPatch) -> s
     urllib.request.urlopen(request).close()  # noqa: S310 - loopback
     monkeypatch.setenv("AWS_ENDPOINT_URL", moto_server)
     return moto_server
+
+
+@pytest.fixture
+def wire(aws_keys: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Wire]:  # noqa: ARG001 - for what it sets
+    """Start a small server that boto3 finds through the environment; a test says what it answers."""
+    made = Wire()
+    made.answer = lambda _: who()
+    monkeypatch.setenv("AWS_ENDPOINT_URL", made.address)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def sign_in() -> "Iterator[Callable[..., list[AwsSession]]]":
+    """Sign in to AWS as the command does, to send `calls` only; sessions are closed after the test."""
+    opened: list[AwsSession] = []
+
+    def enter(
+        *profiles: str, calls: tuple[Call, ...] = (), accounts: tuple[str, ...] = (), endpoint: str = ""
+    ) -> "list[AwsSession]":
+        settings = SimpleNamespace(profiles=profiles, accounts=accounts, endpoint=endpoint)
+        sessions = list(Reading(calls).sign_in(settings, "test-run"))
+        opened.extend(sessions)
+        return sessions
+
+    yield enter
+    for session in opened:
+        session.close()

@@ -41,3 +41,10 @@ class AwsCall(Call):
         if not self.permission:
             prefix = IAM_PREFIX.get(self.service, self.service)
             object.__setattr__(self, "permission", f"{prefix}:{self.operation}")
+
+
+IDENTITY: Final = AwsCall("sts", "GetCallerIdentity", paging=None)
+REGIONS: Final = AwsCall("ec2", "DescribeRegions", "Regions", params={"AllRegions": False}, paging=None)
+
+#: What a session asks on its own account.
+SESSION_CALLS: Final = (IDENTITY, REGIONS)

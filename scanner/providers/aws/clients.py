@@ -1,0 +1,171 @@
+"""Which botocore client sends a call: one per service for every region and account, or stock ones as the way back."""
+
+import functools
+import ipaddress
+import logging
+import os
+import threading
+from collections.abc import Callable, Mapping
+from types import ModuleType
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import boto3
+import botocore.session
+from botocore import xform_name
+from botocore.config import Config
+
+from scanner.providers.aws.sending import Sending, sending, watch
+
+log: Final = logging.getLogger(__name__)
+
+#: The region of clients that serve them all; the call's own takes its place.
+HOME: Final = "us-east-1"
+
+#: Settings of a profile that say who asks, and nothing about how calls are sent: profiles that differ in these
+#: alone share their clients.
+_WHO: Final = (
+    "aws_", "credential_", "duration_seconds", "external_id", "login_session", "mfa_serial", "output", "region",
+    "role_", "source_profile", "sso_", "web_identity_token_file",
+)  # fmt: skip
+
+
+@functools.cache
+def transport() -> ModuleType | None:
+    """Return what goes beyond botocore's public API; None when this botocore has not even its names."""
+    try:
+        from scanner.providers.aws import transport as module
+    except ImportError as error:
+        log.warning("stock AWS clients are used, which are slower: %s", error)
+        return None
+    return module
+
+
+def new_session(profile: str | None) -> boto3.session.Session:
+    """Open a boto3 session for a profile (None: as the environment says). Raises ProfileNotFound, ConfigParseError."""
+    session = botocore.session.Session(profile=profile)
+    module = transport()
+    if module is not None:
+        module.quicken(session)
+    return boto3.session.Session(botocore_session=session)
+
+
+def verify_of(session: Any) -> str | bool:
+    """Return the CA bundle as botocore finds it: AWS_CA_BUNDLE, the profile, REQUESTS_CA_BUNDLE, else its own."""
+    return session.get_config_variable("ca_bundle") or os.environ.get("REQUESTS_CA_BUNDLE") or True
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host name or address is this machine."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def settings_of(session: boto3.session.Session) -> str:
+    """Return what a profile says about how calls are sent, without who asks: equal settings share clients."""
+    said = session._session.get_scoped_config()  # noqa: SLF001 - as below
+    return repr(sorted((name, value) for name, value in said.items() if not name.startswith(_WHO)))
+
+
+class Clients:
+    """Makes clients when they are first needed. Safe to share between threads.
+
+    `agent` is the user agent of every call. A stock client has the credentials of its session; a shared one has
+    none of its own, so that it can never use another account's.
+    """
+
+    def __init__(self, session: boto3.session.Session, agent: str, endpoint: str | None) -> None:
+        self.session = session
+        self._bottom = session._session  # noqa: SLF001 - boto3 has no other way to its botocore session
+        self.endpoint = endpoint
+        self.agent = agent
+        self._clients: dict[tuple[str, str], Any] = {}
+        self._operations: dict[tuple[str, str, str], Callable[..., dict[str, Any]]] = {}
+        self._lock = threading.RLock()
+        self._transport, self._http = self._shared()
+
+    @property
+    def shared(self) -> bool:
+        """Whether clients are shared; stock ones belong to one session's credentials."""
+        return self._transport is not None
+
+    def _shared(self) -> tuple[ModuleType | None, Any]:
+        module = transport()
+        if module is None:
+            return None, None
+        http = module.shared_http(verify_of(self._bottom))
+        defect = module.defect(self._bottom, http)
+        if defect:
+            log.warning("stock AWS clients are used, which are slower: %s", defect)
+            return None, None
+        return module, http
+
+    def call(self, service: str, operation: str, to: Sending, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """Send one call once and return its parsed answer. Raises what botocore raises."""
+        region = to.region
+        if self._transport is not None and service in self._transport.PLACEABLE:
+            region = HOME
+        key = (service, region, operation)
+        method = self._operations.get(key)
+        if method is None:
+            method = self._operations[key] = getattr(self.client(service, region), xform_name(operation))
+        mark = sending.set(to)
+        try:
+            return method(**arguments)
+        finally:
+            sending.reset(mark)
+
+    def described(self, service: str) -> tuple[Any, Any]:
+        """Return the SDK's model of a service, and the loader of its other descriptions."""
+        return self.client(service, HOME).meta.service_model, self._bottom.get_component("data_loader")
+
+    def client(self, service: str, region: str) -> Any:
+        """Return the client of a service in a region. Raises what botocore raises for bad settings."""
+        with self._lock:
+            client = self._clients.get((service, region))
+            if client is None:
+                client = self._clients[service, region] = self._made(service, region)
+            return client
+
+    def _made(self, service: str, region: str) -> Any:
+        keys = {"aws_access_key_id": "UNSET", "aws_secret_access_key": "UNSET"} if self.shared else {}
+        client = self.session.client(
+            service, region, endpoint_url=self.endpoint, config=self.config(service), **keys
+        )
+        address = urlsplit(client.meta.endpoint_url)
+        if address.scheme != "https" and not is_loopback(address.hostname or ""):
+            raise ValueError(
+                f"{client.meta.endpoint_url}: plain http is accepted for a loopback address only"
+            )
+        watch(client)
+        if self._transport is not None:
+            self._transport.share(client, self._http)
+        return client
+
+    def config(self, service: str) -> Config:
+        """Return how a service's calls are sent: once, by name, and addressed without the account."""
+        return Config(
+            user_agent=self.agent,
+            retries={"total_max_attempts": 1, "mode": "standard"},
+            max_pool_connections=128,
+            connect_timeout=10,
+            read_timeout=60,
+            parameter_validation=False,
+            account_id_endpoint_mode="disabled",
+            s3=self._s3() if service in ("s3", "s3control") else None,
+        )
+
+    def _s3(self) -> dict[str, Any]:
+        """Address buckets by path, unless the profile says otherwise: one host per region, not one per bucket."""
+        said = self._bottom.get_scoped_config().get("s3")
+        chosen = {"addressing_style": "path", "us_east_1_regional_endpoint": "regional"}
+        return {**chosen, **said} if isinstance(said, dict) else chosen
+
+    def close(self) -> None:
+        """Close every connection."""
+        for client in self._clients.values():
+            client.close()
+        if self._http is not None:
+            self._http.close()
