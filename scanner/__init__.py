@@ -5,35 +5,103 @@ needs none of them loads none.
 """
 
 import importlib
+import sys
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from scanner.frameworks import CIS_AWS_7, CIS_AZURE_6, CIS_GCP_5
-    from scanner.models.account import Account, RegionSettings
-    from scanner.models.resource import UNREAD, Cloud, Code, Facts, Resource, Scope, UnreadError, Why
-    from scanner.rule import (
-        NOTHING_TO_FIX,
-        NOW,
-        Case,
-        InAccount,
-        InRegion,
-        Option,
-        Problem,
-        Problems,
-        Severity,
-        all_of,
-        any_of,
-        each,
-        rule,
-        unknown_value,
+    # `as` says that a name is meant for others: strict type checkers of rule files ask for it.
+    # isort: off
+    from scanner.exposure.firewall import open_to_internet as open_to_internet
+    from scanner.frameworks import CIS_AWS_7 as CIS_AWS_7, CIS_AZURE_6 as CIS_AZURE_6, CIS_GCP_5 as CIS_GCP_5
+    from scanner.models.account import Account as Account, RegionSettings as RegionSettings
+    from scanner.models.database import (
+        Backup as Backup,
+        Database as Database,
+        DatabaseMember as DatabaseMember,
     )
+    from scanner.models.load_balancer import (
+        Action as Action,
+        Listener as Listener,
+        ListenerRule as ListenerRule,
+        LoadBalancer as LoadBalancer,
+        Target as Target,
+        TargetGroup as TargetGroup,
+        TlsPolicy as TlsPolicy,
+    )
+    from scanner.models.network import (
+        AddressList as AddressList,
+        Firewall as Firewall,
+        NetworkRule as NetworkRule,
+        Reference as Reference,
+    )
+    from scanner.models.resource import (
+        UNREAD as UNREAD,
+        Cloud as Cloud,
+        Code as Code,
+        Facts as Facts,
+        Resource as Resource,
+        Scope as Scope,
+        UnreadError as UnreadError,
+        Why as Why,
+    )
+    from scanner.models.storage import (
+        ANY_ACCOUNT as ANY_ACCOUNT,
+        EVERYONE as EVERYONE,
+        HTTP_ACCEPTED as HTTP_ACCEPTED,
+        HTTP_PARTLY_REFUSED as HTTP_PARTLY_REFUSED,
+        HTTP_REFUSED as HTTP_REFUSED,
+        MAY_ADMIN as MAY_ADMIN,
+        MAY_LIST as MAY_LIST,
+        MAY_OTHER as MAY_OTHER,
+        MAY_READ as MAY_READ,
+        MAY_WRITE as MAY_WRITE,
+        VERSIONING_OFF as VERSIONING_OFF,
+        VERSIONING_ON as VERSIONING_ON,
+        VERSIONING_SUSPENDED as VERSIONING_SUSPENDED,
+        Bucket as Bucket,
+        PlainHttp as PlainHttp,
+        PublicBlock as PublicBlock,
+        PublicGrant as PublicGrant,
+        Snapshot as Snapshot,
+        Volume as Volume,
+    )
+    from scanner.rule import (
+        NOTHING_TO_FIX as NOTHING_TO_FIX,
+        NOW as NOW,
+        Case as Case,
+        InAccount as InAccount,
+        InRegion as InRegion,
+        Option as Option,
+        Problem as Problem,
+        Problems as Problems,
+        Severity as Severity,
+        all_of as all_of,
+        any_of as any_of,
+        each as each,
+        rule as rule,
+        unknown_value as unknown_value,
+    )
+    # isort: on
 
 # Module to the names that it gives; the block above says the same to the type checker, and a test compares them.
 _NAMES = {
+    "scanner.exposure.firewall": ("open_to_internet",),
     "scanner.frameworks": ("CIS_AWS_7", "CIS_AZURE_6", "CIS_GCP_5"),
     "scanner.models.account": ("Account", "RegionSettings"),
+    "scanner.models.database": ("Backup", "Database", "DatabaseMember"),
+    "scanner.models.load_balancer": (
+        "Action",
+        "Listener",
+        "ListenerRule",
+        "LoadBalancer",
+        "Target",
+        "TargetGroup",
+        "TlsPolicy",
+    ),
+    "scanner.models.network": ("AddressList", "Firewall", "NetworkRule", "Reference"),
     "scanner.models.resource": (
         "UNREAD",
         "Cloud",
@@ -43,6 +111,27 @@ _NAMES = {
         "Scope",
         "UnreadError",
         "Why",
+    ),
+    "scanner.models.storage": (
+        "ANY_ACCOUNT",
+        "EVERYONE",
+        "HTTP_ACCEPTED",
+        "HTTP_PARTLY_REFUSED",
+        "HTTP_REFUSED",
+        "MAY_ADMIN",
+        "MAY_LIST",
+        "MAY_OTHER",
+        "MAY_READ",
+        "MAY_WRITE",
+        "VERSIONING_OFF",
+        "VERSIONING_ON",
+        "VERSIONING_SUSPENDED",
+        "Bucket",
+        "PlainHttp",
+        "PublicBlock",
+        "PublicGrant",
+        "Snapshot",
+        "Volume",
     ),
     "scanner.rule": (
         "NOTHING_TO_FIX",
@@ -76,3 +165,14 @@ def __getattr__(name: str) -> Any:
     value = getattr(importlib.import_module(module), name)
     globals()[name] = value
     return value
+
+
+class _Package(ModuleType):
+    """Keeps `rule` the decorator: importing the module of that name would put the module in its place."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name not in _MODULE_OF or not isinstance(value, ModuleType):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package
