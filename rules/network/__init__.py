@@ -1,0 +1,1 @@
+"""Who can reach what: firewalls and the networks behind them."""
