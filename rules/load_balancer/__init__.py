@@ -1,0 +1,1 @@
+"""Load balancers: what they accept from clients, and whether anybody is there to answer."""
