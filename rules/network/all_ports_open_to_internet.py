@@ -35,7 +35,7 @@ EVERY_PORT = (1, 65535)
         "every UDP port from everywhere over IPv6": Firewall(rules=(incoming("udp", None, "::/0"),)),
         "an address list that holds everyone": Case(
             Firewall(rules=(incoming("all", None, "pl-everyone"),)),
-            others=[AddressList(id="pl-everyone", addresses=("0.0.0.0/0",))],
+            others=[AddressList(reference="pl-everyone", addresses=("0.0.0.0/0",))],
         ),
     },
     fix={

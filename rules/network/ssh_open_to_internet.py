@@ -47,7 +47,7 @@ from ._examples import incoming
         ),
         "an address list that holds everyone": Case(
             Firewall(rules=(incoming("tcp", 22, "pl-everyone"),)),
-            others=[AddressList(id="pl-everyone", addresses=("0.0.0.0/0",))],
+            others=[AddressList(reference="pl-everyone", addresses=("0.0.0.0/0",))],
         ),
     },
     fix={

@@ -5,7 +5,7 @@ not know) may match whatever its known parts do not exclude: what it decides is 
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Final, NamedTuple, Protocol
+from typing import Final, NamedTuple
 
 from scanner.exposure.addresses import ANYWHERE, NOWHERE, AddressSet, by_family, union
 from scanner.exposure.layers import Action, Rule
@@ -45,11 +45,9 @@ _TAGS: Final[Mapping[str, Sources]] = {
 }
 
 
-class AddressLists(Protocol):
-    """The address lists that rules may refer to, such as `InRegion[AddressList]`."""
-
-    def get(self, id: str, /) -> AddressList | None:
-        """Return the list, or None when there is none. Raises UnreadError when that is not known."""
+AddressLists = Iterable[AddressList]
+"""The lists that rules may refer to, such as `InRegion[AddressList]`, which raises UnreadError after the last of them
+when the listing was not whole."""
 
 
 class _Matched(NamedTuple):
@@ -107,7 +105,7 @@ def _referred(reference: Reference, lists: AddressLists) -> _Matched:
     if reference.kind != ADDRESS_LIST:
         return _Matched(_NONE)
     try:
-        found = lists.get(reference.id)
+        found = next((one for one in lists if one.reference == reference.id), None)
         if found is None:
             return _Matched(_NONE, _ALL, _unresolvable(f"the address list {reference.id}"))
         return _Matched(dict(zip((V4, V6), by_family(found.addresses), strict=True)))

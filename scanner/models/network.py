@@ -22,7 +22,7 @@ class Reference(NamedTuple):
     id: str
 
 
-#: Kinds of references. The id of the first is that of an `AddressList`.
+#: Kinds of references. The id of the first is the `reference` of an `AddressList`.
 ADDRESS_LIST: Final = "address_list"
 """AWS prefix list, Google Cloud address group, Azure IP group."""
 SERVICE_TAG: Final = "service_tag"
@@ -102,13 +102,15 @@ class Firewall(Resource):
 
 
 class AddressList(Resource):
-    """A named list of addresses. Its id is the one by which rules refer to it.
+    """A named list of addresses that rules refer to, as the account sees it. AWS: a prefix list. GCP: an address group.
 
-    AWS: a prefix list, by its `pl-` id, which is unique in all of AWS (its ARN holds its owner, whom rules do not
-    name). GCP: an address group. Azure: an IP group.
+    Azure: an IP group. An AWS list may belong to another account or to AWS itself, which rules do not say: its id
+    holds the account that refers to it, and each account has its own.
     """
 
     title: ClassVar[str] = "address list"
 
+    reference: str = UNREAD
+    """The id by which rules name it. AWS `PrefixListId`; GCP, Azure: its own id."""
     addresses: tuple[str, ...] = UNREAD
     """Blocks of either family. AWS `Entries[].Cidr`; GCP `items`; Azure `ipAddresses`."""

@@ -65,7 +65,7 @@ def test_the_last_rule_is_for_addresses_that_are_not_public() -> None:
     ],
 )
 def test_unresolved_is_unread_and_never_closed(fields: dict[str, Any], said: str) -> None:
-    lists = InRegion([AddressList(id="pl-1", unread={"addresses": DENIED})])
+    lists = InRegion([AddressList(id="list-1", reference="pl-1", unread={"addresses": DENIED})])
     with pytest.raises(UnreadError, match=said):
         ask(rule(**fields), lists=lists)
     with pytest.raises(UnreadError, match=said):

@@ -8,7 +8,7 @@ from scanner.engine import Outcome, run_case
 
 DENIED = Why(code=Code.DENIED, permission="ec2:GetManagedPrefixListEntries", text="AccessDenied")
 LISTED = Firewall(rules=(incoming("all", None, "pl-1"),))
-REFUSED = AddressList(id="pl-1", unread={"addresses": DENIED})
+REFUSED = AddressList(reference="pl-1", unread={"addresses": DENIED})
 
 
 def test_an_unread_list_makes_the_verdict_unknown_and_names_the_permission() -> None:

@@ -119,7 +119,9 @@ PREFIX_LISTS: Final = Source(
     kind=AddressList,
     listing=Within(prefix_lists),
     under=SECURITY_GROUPS,
-    id="{PrefixListId}",
+    id="arn:{partition}:ec2:{region}:{account}:prefix-list/{PrefixListId}",
+    name="{PrefixListId}",
+    fields={"reference": "PrefixListId"},
     details=[
         Detail(
             call=AwsCall(

@@ -136,7 +136,9 @@ def test_only_the_lists_that_rules_name_are_asked_for() -> None:
         DescribeManagedPrefixLists=[{"PrefixListId": "pl-1", "Tags": [{"Key": "team", "Value": "net"}]}],
     )
     assert isinstance(made, AddressList)
-    assert (made.id, made.addresses, made.tags) == ("pl-1", ("0.0.0.0/1", "128.0.0.0/1"), {"team": "net"})
+    assert made.id == "arn:aws:ec2:eu-west-1:123456789012:prefix-list/pl-1"
+    assert made.reference == "pl-1"
+    assert (made.addresses, made.tags) == (("0.0.0.0/1", "128.0.0.0/1"), {"team": "net"})
 
 
 @pytest.mark.usefixtures("moto")
@@ -178,5 +180,8 @@ def test_through_the_sdk() -> None:
         f"tcp 22 from {listed}",
         f"all from {made}",
     }
-    assert found[listed].addresses == ("0.0.0.0/1", "128.0.0.0/1")
+    assert found[f"arn:aws:ec2:eu-west-1:123456789012:prefix-list/{listed}"].addresses == (
+        "0.0.0.0/1",
+        "128.0.0.0/1",
+    )
     assert all(not resource.unread for resource in found.values())
