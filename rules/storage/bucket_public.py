@@ -21,6 +21,7 @@ from scanner import (
     PublicBlock,
     PublicGrant,
     Severity,
+    all_of,
     any_of,
     each,
     rule,
@@ -103,17 +104,29 @@ def bucket_public(bucket: Bucket, accounts: InAccount[Account]) -> Problems:
     """
 
     def by_policy() -> Problems:
-        if bucket.policy_grants and not any_of(
-            lambda: bucket.public_block is not None and bucket.public_block.policies,
-            lambda: any(one.public_block is not None and one.public_block.policies for one in accounts),
+        if all_of(
+            lambda: bool(bucket.policy_grants),
+            lambda: (
+                not any_of(
+                    lambda: bucket.public_block is not None and bucket.public_block.policies,
+                    lambda: any(
+                        one.public_block is not None and one.public_block.policies for one in accounts
+                    ),
+                )
+            ),
         ):
             yield from (_problem(grant, "policy") for grant in bucket.policy_grants)
 
     def by_acl() -> Problems:
-        if bucket.acl_grants and not any_of(
-            lambda: bucket.acls_disabled,
-            lambda: bucket.public_block is not None and bucket.public_block.acls,
-            lambda: any(one.public_block is not None and one.public_block.acls for one in accounts),
+        if all_of(
+            lambda: bool(bucket.acl_grants),
+            lambda: (
+                not any_of(
+                    lambda: bucket.acls_disabled,
+                    lambda: bucket.public_block is not None and bucket.public_block.acls,
+                    lambda: any(one.public_block is not None and one.public_block.acls for one in accounts),
+                )
+            ),
         ):
             yield from (_problem(grant, "ACL") for grant in bucket.acl_grants)
 
