@@ -1,0 +1,1 @@
+"""Azure: pure functions from its JSON to facts."""
