@@ -1,7 +1,7 @@
 """What could not be read is never a PASS: every declared call is refused in turn, in every way.
 
-Generated from the specs: a source that is added is covered without anyone asking: each of its calls must be read by a rule that judges when
-the call is answered and is UNKNOWN (or whose listing is a gap) when it is not.
+Generated from the specs, so a source that is added is covered without anyone asking: each of its calls must be read
+by a rule that judges when the call is answered and is UNKNOWN (or whose listing is a gap) when it is not.
 """
 
 import typing
