@@ -66,6 +66,7 @@ def scan(
     settings = o.configuration(config, max_rate)
     saved = o.is_inventory(sources)
     outputs = _outputs(output)
+    worst = _fail_on(settings.fail_on if fail_on is None else fail_on)
     packs, tuned = o.rules_of(settings, rules, select, ignore)
     choice = o.choice_of(
         settings,
@@ -84,8 +85,7 @@ def scan(
     run = _scan(settings, choice, packs, tuned)
     with _stoppable(run.stop) as stopped:
         report = run.saved(saved) if saved else run.live(save, _watching)
-    word = settings.fail_on if fail_on is None else fail_on
-    _finish(report, outputs, word, stopped, allow_gaps=allow_gaps, allow_empty=allow_empty)
+    _finish(report, outputs, worst, stopped, allow_gaps=allow_gaps, allow_empty=allow_empty)
 
 
 def collect(
@@ -176,13 +176,14 @@ def demo(
         settings = Config()  # a surefoot.toml that lies here is about other accounts
         packs, tuned = o.rules_of(settings, None, None, None)
         choice = o.choice_of(settings, clouds)
+        worst = _fail_on(fail_on or settings.fail_on)
         folder.mkdir(parents=True, exist_ok=True)
         run = _scan(settings, choice, packs, tuned)
         with _stoppable(run.stop) as stopped:
             report = run.live(folder / "inventory.jsonl.zst", _watching)
     files = [f"{name}={folder / file}" for name, file in _DEMO_FILES.items()]
-    sys.stderr.write(f"reports: {', '.join(str(folder / file) for file in _DEMO_FILES.values())}\n")
-    _finish(report, _outputs(["table", *files]), fail_on or settings.fail_on, stopped)
+    note = f"reports: {', '.join(str(folder / file) for file in _DEMO_FILES.values())}\n"
+    _finish(report, _outputs(["table", *files]), worst, stopped, note=note)
 
 
 _DEMO_FILES = {
@@ -289,18 +290,19 @@ def _watching(progress: "Progress") -> Iterator[None]:
 def _finish(
     report: "Report",
     outputs: Sequence[tuple[str, Path | None]],
-    fail_on: str,
+    fail_on: "Severity | None",
     stopped: Sequence[int],
     *,
     allow_gaps: bool = False,
     allow_empty: bool = False,
+    note: str = "",
 ) -> None:
     """Write every output, say the outcome in one last line, and leave with its exit code."""
     from scanner.report import exit_code
     from scanner.reporters import page_of, write
     from scanner.reporters.totals import result
 
-    code = exit_code(report, _fail_on(fail_on), allow_gaps=allow_gaps, allow_empty=allow_empty)
+    code = exit_code(report, fail_on, allow_gaps=allow_gaps, allow_empty=allow_empty)
     for name, path in sorted(outputs, key=lambda output: output[1] is None):
         if path is not None:
             write(report, name, path)
@@ -308,6 +310,7 @@ def _finish(
             write(report, name, sys.stdout.buffer, page_of(sys.stdout, os.environ))
     if ("table", None) not in outputs:
         sys.stderr.write(f"surefoot: {result(report)}\n")
+    sys.stderr.write(note)
     _leave_when(stopped)
     if code:
         raise typer.Exit(code)

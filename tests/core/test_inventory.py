@@ -9,6 +9,8 @@ import pytest
 from kinds import Door, Lock
 
 import scanner.inventory as inventory_module
+from scanner import packs
+from scanner.engine import Outcome, Tuned
 from scanner.files import whole_file
 from scanner.inventory import (
     ANY_KIND,
@@ -22,6 +24,8 @@ from scanner.inventory import (
     save,
     tidy,
 )
+from scanner.judging import Judging, Only
+from scanner.models import kinds as real_kinds
 from scanner.models.resource import GLOBAL, Cloud, Code, Scope, UnreadError, Why
 
 HERE = Scope(Cloud.AWS, "111122223333", "here-1")
@@ -176,3 +180,20 @@ class TestTidy:
         listings = [Listing(HERE, kind, f"List{kind}", WHEN) for kind in kinds]
         gaps = [Gap(HERE, kind, Code.DENIED, f"home:List{kind}") for kind in kinds[:3]]
         assert len(tidy(gaps, listings)) == 3
+
+
+def test_a_file_of_each_format_stays_readable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Format 1, as version 0.1.0 wrote it: a later version reads it, and judges it without an error."""
+    monkeypatch.setattr(inventory_module, "kinds", real_kinds)
+    inventory = load(Path(__file__).parent / "data" / "inventory-format-1.jsonl")
+    assert inventory.header.format == 1
+    assert {resource.kind() for resource in inventory.resources} >= {"Bucket", "Firewall", "Database", "Listener"}
+    assert inventory.gaps[0].permission == "ec2:DescribeSnapshots"
+    judging = Judging([Tuned(rule) for rule in packs.load().rules.values()], WHEN, Only())
+    for resource in inventory.resources:
+        judging.world.hold(resource)
+    for resource in inventory.resources:
+        judging.judge(resource)
+    outcomes = {verdict.outcome for verdict in judging.verdicts}
+    assert outcomes >= {Outcome.PASS, Outcome.FAIL}
+    assert Outcome.ERROR not in outcomes
