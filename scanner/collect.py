@@ -236,8 +236,7 @@ class Collection:
                 for scope in unit.scopes
                 if (scope.region == GLOBAL) == planned.at_account
             ]
-            for listing in starting:
-                self._list(listing, None)
+            self._list_all(starting, None)
             for unit in self.units:
                 self._tell_ready(unit)
             if not starting:
@@ -359,7 +358,18 @@ class Collection:
         self._open[listing] = None
         return listing
 
-    def _list(self, listing: _Listing, parent: Item | None) -> None:
+    def _list_all(self, listings: Iterable[_Listing], parent: Item | None) -> None:
+        """Ask for listings; those that share one call in one scope share its answer."""
+        groups: dict[Any, list[_Listing]] = {}
+        for listing in listings:
+            by = listing.planned.source.listing
+            key = (id(listing.unit), by, listing.scope) if isinstance(by, Call) else listing
+            groups.setdefault(key, []).append(listing)
+        for group in groups.values():
+            self._list(group, parent)
+
+    def _list(self, listings: Sequence[_Listing], parent: Item | None) -> None:
+        listing = listings[0]
         source = listing.planned.source
         raw: Raw = parent.raw if parent else {}
         if isinstance(source.listing, Once):
@@ -374,13 +384,24 @@ class Collection:
             self._rows(listing, rows, parent)
             self._close(listing)
         else:
-            self._list_by_call(listing, source.listing, raw, parent)
+            self._list_by_call(listings, source.listing, raw, parent)
 
-    def _list_by_call(self, listing: _Listing, call: Call, raw: Raw, parent: Item | None) -> None:
+    def _list_by_call(self, listings: Sequence[_Listing], call: Call, raw: Raw, parent: Item | None) -> None:
+        listing = listings[0]
+
         def failed(error: CallError) -> None:
-            if error.error not in (*call.absent, *call.not_in_use):
-                self._report(listing, error)
-            self._close(listing)
+            for one in listings:
+                if error.error not in (*call.absent, *call.not_in_use):
+                    self._report(one, error)
+                self._close(one)
+
+        def answered(_: Any) -> None:
+            for one in listings:
+                self._close(one)
+
+        def on_page(page: Raw) -> None:
+            for one in listings:
+                self._page(one, page, parent)
 
         try:
             arguments = {
@@ -396,9 +417,9 @@ class Collection:
                 call=call,
                 scope=listing.scope,
                 arguments=arguments,
-                answered=lambda _: self._close(listing),
+                answered=answered,
                 failed=failed,
-                on_page=lambda page: self._page(listing, page, parent),
+                on_page=on_page,
             )
         )
 
@@ -423,9 +444,9 @@ class Collection:
                 continue
             if listing.unit.covers(item.scope.region):
                 items.append(item)
-        for child in planned.children:
-            for item in items:
-                self._list(self._open_listing(listing.unit, child, item.scope), item)
+        for item in items:
+            under = [self._open_listing(listing.unit, child, item.scope) for child in planned.children]
+            self._list_all(under, item)
         if planned.emit and items:
             self._details(listing, items)
 

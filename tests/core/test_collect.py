@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -253,3 +254,19 @@ def test_whatever_fails_the_run_ends_and_every_failure_is_named(
     }
     hidden = {GET_LOCK, MEASURE, LIST_WINDOWS} if LIST_DOORS in failing else set()
     assert named >= {call.name for call in failing if call not in hidden}
+
+
+def test_sources_that_share_a_listing_call_share_its_answer() -> None:
+    class Gate(Door):
+        pass
+
+    gates = replace(SOURCES[0], kind=Gate, id="gate:{region}:{Id}", details=())
+    home = Home(pages=2)
+    needs: Needs = {Door: frozenset({"open"}), Gate: frozenset({"open"})}
+    collection = Collection([Unit(home, REGIONS)], plan((*SOURCES, gates), needs), pace=Pace(FAST), workers=4)
+    resources = [r for event in collection.events() if isinstance(event, list) for r in event]
+    assert len(resources) == 2 * 2 * 4
+    assert home.sent.count(("home:ListDoors", "here-1")) == 2
+    home = Home(always={LIST_DOORS: denied(LIST_DOORS)})
+    collection = Collection([Unit(home, REGIONS)], plan((*SOURCES, gates), needs), pace=Pace(FAST), workers=4)
+    assert {event.kind for event in collection.events() if isinstance(event, Gap)} == {"Door", "Gate"}

@@ -187,7 +187,12 @@ def test_a_file_of_each_format_stays_readable(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(inventory_module, "kinds", real_kinds)
     inventory = load(Path(__file__).parent / "data" / "inventory-format-1.jsonl")
     assert inventory.header.format == 1
-    assert {resource.kind() for resource in inventory.resources} >= {"Bucket", "Firewall", "Database", "Listener"}
+    assert {resource.kind() for resource in inventory.resources} >= {
+        "Bucket",
+        "Firewall",
+        "Database",
+        "Listener",
+    }
     assert inventory.gaps[0].permission == "ec2:DescribeSnapshots"
     judging = Judging([Tuned(rule) for rule in packs.load().rules.values()], WHEN, Only())
     for resource in inventory.resources:
