@@ -124,6 +124,7 @@ class _Server(ThreadingHTTPServer):
 def _handler(wire: Wire) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        wbufsize = -1  # one packet per answer: two would wait 40 ms for each other
 
         def _reply(self) -> None:
             size = int(self.headers.get("Content-Length") or 0)

@@ -6,6 +6,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from types import ModuleType
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -21,6 +22,12 @@ log: Final = logging.getLogger(__name__)
 
 #: The region of clients that serve them all; the call's own takes its place.
 HOME: Final = "us-east-1"
+
+#: Loggers that warn of what every call then reports in its own words.
+_CHATTER: Final = ("botocore.credentials", "botocore.tokens", "urllib3.connection", "urllib3.connectionpool")
+
+#: macOS allows 256 by default, and no more than 10,240.
+OPEN_FILES: Final = 8192
 
 #: Settings of a profile that say who asks, and nothing about how calls are sent: profiles that differ in these
 #: alone share their clients.
@@ -43,6 +50,9 @@ def transport() -> ModuleType | None:
 
 def new_session(profile: str | None) -> boto3.session.Session:
     """Open a boto3 session for a profile (None: as the environment says). Raises ProfileNotFound, ConfigParseError."""
+    for chatter in (logging.getLogger(name) for name in _CHATTER):
+        if chatter.level == logging.NOTSET:
+            chatter.setLevel(logging.ERROR)
     session = botocore.session.Session(profile=profile)
     module = transport()
     if module is not None:
@@ -69,6 +79,19 @@ def settings_of(session: boto3.session.Session) -> str:
     return repr(sorted((name, value) for name, value in said.items() if not name.startswith(_WHO)))
 
 
+def make_room() -> None:
+    """Raise the number of files that this process may open: every host that is asked keeps its connections."""
+    try:
+        import resource
+    except ImportError:  # Windows counts sockets apart
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, OPEN_FILES)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
 class Clients:
     """Makes clients when they are first needed. Safe to share between threads.
 
@@ -85,6 +108,7 @@ class Clients:
         self._operations: dict[tuple[str, str, str], Callable[..., dict[str, Any]]] = {}
         self._lock = threading.RLock()
         self._transport, self._http = self._shared()
+        make_room()
 
     @property
     def shared(self) -> bool:
@@ -152,7 +176,6 @@ class Clients:
             max_pool_connections=128,
             connect_timeout=10,
             read_timeout=60,
-            parameter_validation=False,
             account_id_endpoint_mode="disabled",
             s3=self._s3() if service in ("s3", "s3control") else None,
         )

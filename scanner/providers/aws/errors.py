@@ -10,9 +10,10 @@ from typing import Final
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
+    ConnectionError,  # noqa: A004 - botocore's own
     EndpointConnectionError,
+    HTTPClientError,
     IncompleteReadError,
-    NoCredentialsError,
     SSLError,
 )
 from botocore.parsers import ResponseParserError
@@ -120,7 +121,7 @@ def translate(error: Exception, status: int = 0, headers: Mapping[str, str] | No
     text = one_line(str(error))
     if isinstance(error, ResponseParserError):
         return _unreadable(text, status, headers or {})
-    again = not isinstance(error, NoCredentialsError)
+    again = isinstance(error, ConnectionError | HTTPClientError | OSError)
     if isinstance(error, EndpointConnectionError) and _no_such_host(error):
         return CallError(Code.UNAVAILABLE, "EndpointConnectionError", f"there is no such endpoint: {text}")
     if isinstance(error, SSLError) and _UNTRUSTED.search(text):

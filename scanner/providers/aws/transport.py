@@ -38,7 +38,7 @@ PLACEABLE: Final = frozenset(
 
 #: Open connections kept per host, and hosts whose connections are kept. S3 is addressed by path, so hosts are few.
 CONNECTIONS: Final = 128
-HOSTS: Final = 512
+HOSTS: Final = 256
 #: Seconds.
 CONNECT_TIMEOUT: Final = 10.0
 READ_TIMEOUT: Final = 60.0

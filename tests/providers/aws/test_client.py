@@ -324,6 +324,20 @@ def test_a_page_that_is_no_json_answer_is_not_an_empty_one(body: str, reader: Re
     assert session.send(TABLES, HERE, {}).answer == {"TableNames": []}
 
 
+def test_an_answer_of_another_shape_is_malformed(reader: Reader) -> None:
+    wire, session = reader
+    wire.answer = lambda _: Answer('{"TableNames": 7}')
+    error = failure(session, TABLES)
+    assert (error.code, error.error) == (Code.MALFORMED, "MisreadAnswer")
+
+
+def test_a_call_that_is_declared_wrongly_is_not_sent_for_ever(reader: Reader) -> None:
+    wire, session = reader
+    before = len(wire.asked)
+    assert not failure(session, TABLES, Limit="many").again
+    assert len(wire.asked) == before
+
+
 def test_retry_after_is_kept(reader: Reader) -> None:
     wire, session = reader
     for headers, after in (({"Retry_After": "7"}, 7.0), ({"X_Amz_Retry_After": "1500"}, 1.5), ({}, None)):

@@ -1,15 +1,18 @@
 """Signing in to AWS: every way in that boto3 knows, what is said when none works, and credentials that die."""
 
 import json
+import logging
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from getpass import getpass
 from hashlib import sha1
 from pathlib import Path
 
 import botocore.credentials
 import pytest
+from botocore.credentials import AssumeRoleProvider
 from wire import ACCOUNT, Answer, Asked, Wire, refusal, volumes, who
 
 from scanner.models.resource import Cloud, Code, Scope
@@ -159,6 +162,43 @@ def test_single_sign_on_without_a_name(wire: Wire, sign_in: SignIn, no_keys: Pat
     (no_keys / "config").write_text(SSO.replace("profile team", "default"))
     assert said(sign_in).endswith("run `aws sso login`")
     assert wire.asked == []
+
+
+def test_a_role_that_asks_for_a_code(
+    moto: str,
+    sign_in: SignIn,
+    aws_keys: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (aws_keys / "config").write_text(
+        "[profile base]\naws_access_key_id=testing\naws_secret_access_key=testing\n"
+        "[profile audit]\nsource_profile=base\nrole_arn=arn:aws:iam::210987654321:role/audit\n"
+        "mfa_serial=arn:aws:iam::123456789012:mfa/me\n"
+    )
+
+    said_code: list[str] = []
+
+    def prompted(_prompt: str) -> str:
+        if not said_code:
+            raise EOFError
+        return said_code.pop()
+
+    # botocore has taken its default from getpass when it was imported.
+    asks = AssumeRoleProvider.__init__
+    monkeypatch.setattr(
+        asks, "__defaults__", tuple(prompted if d is getpass else d for d in asks.__defaults__)
+    )
+    assert said(sign_in, "audit") == "AWS profile audit asks for an MFA code, and there is no terminal"
+    said_code.append("123456")
+    session = sign_in("audit", calls=(TABLES,))[0]
+    monkeypatch.setattr(session._entry.credentials, "_expiry_time", datetime.now(UTC))
+    error = failure(session)
+    assert error.fatal
+    assert "MFA" in error.text
+    assert capsys.readouterr().err == "", "what a call comes to is said once, in the report"
+    assert not logging.getLogger("botocore.credentials").isEnabledFor(logging.WARNING)
+    assert moto
 
 
 # -- no way in ----------------------------------------------------------------------------------------------

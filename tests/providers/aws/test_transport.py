@@ -4,6 +4,7 @@ import logging
 import select
 import socket
 import ssl
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
@@ -21,10 +22,11 @@ from private_ca import Authority, make_ca, make_certificate
 from wire import ACCOUNT, Wire, volumes, who
 
 from scanner.models.resource import Cloud, Scope
+from scanner.providers.aws import clients as clients_module
 from scanner.providers.aws import transport
 from scanner.providers.aws.calls import AwsCall
 from scanner.providers.aws.client import AwsSession
-from scanner.providers.aws.clients import Clients, new_session, settings_of, verify_of
+from scanner.providers.aws.clients import Clients, make_room, new_session, settings_of, verify_of
 from scanner.providers.aws.provider import AWS
 from scanner.providers.aws.sending import sending, without_account_host
 from scanner.providers.spec import SignInError
@@ -93,7 +95,9 @@ def test_stock_clients_are_the_way_back(
     lacks: str, wire: Wire, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     if lacks == "names":
-        monkeypatch.setattr("scanner.providers.aws.clients.transport", lambda: None)
+        clients_module.transport.cache_clear()
+        monkeypatch.setitem(sys.modules, "scanner.providers.aws.transport", None)
+        monkeypatch.delattr("scanner.providers.aws.transport")
     else:
         monkeypatch.setattr(transport, "defect", lambda *_: "made up")
     with caplog.at_level(logging.WARNING, logger="scanner"):
@@ -103,11 +107,31 @@ def test_stock_clients_are_the_way_back(
         page = session.send(VOLUMES, HERE._replace(region=region), {})
         assert page.answer == {"Volumes": [{"VolumeId": region}]}
     assert not session._clients.shared
+    clients_module.transport.cache_clear()
+    assert "stock AWS clients are used, which are slower" in caplog.text
     assert ("made up" in caplog.text) == (lacks == "behaviour")
 
 
 def test_botocore_is_pinned_to_what_was_tried() -> None:
     assert botocore.__version__.startswith("1.44."), "run the slow tests here, then widen the pin"
+
+
+def test_there_is_room_for_connections(monkeypatch: pytest.MonkeyPatch) -> None:
+    resource = pytest.importorskip("resource")
+    asked: list[tuple[int, int]] = []
+    monkeypatch.setattr(resource, "setrlimit", lambda _, limits: asked.append(limits))
+    for soft, hard, expected in (
+        (256, resource.RLIM_INFINITY, [(8192, resource.RLIM_INFINITY)]),
+        (1024, 4096, [(4096, 4096)]),
+        (1024, 1024, []),
+        (65536, 65536, []),
+    ):
+        asked.clear()
+        monkeypatch.setattr(resource, "getrlimit", lambda _, limits=(soft, hard): limits)
+        make_room()
+        assert asked == expected
+    monkeypatch.setitem(sys.modules, "resource", None)
+    make_room()
 
 
 # -- settings -----------------------------------------------------------------------------------------------
