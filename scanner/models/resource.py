@@ -68,6 +68,7 @@ class Why(BaseModel):
 
 
 NOT_ASKED: Final = Why(code=Code.NOT_ASKED, text="no selected rule asked for it")
+NO_CODE: Final = Why(code=Code.NOT_APPLICABLE, text="no code was given: --iac DIR --state FILE")
 
 
 class UnreadError(LookupError):
@@ -145,6 +146,9 @@ class Resource(Facts):
     scope: Scope = EXAMPLE
     tags: Mapping[str, str] = UNREAD
     """Labels that the owner gave, name to value."""
+    managed_by: str | None = UNREAD
+    """The code that owns it (`terraform ADDRESS`, `cloudformation STACK/ID`); None: none of the code that was given
+    does. Said by `--iac` and `--state` before judging, and by no cloud; without them there is nothing to judge."""
 
     @classmethod
     def kind(cls) -> str:
@@ -155,6 +159,10 @@ class Resource(Facts):
     def fact_fields(cls) -> tuple[str, ...]:
         """Fields that a source fills: everything but identity."""
         return tuple(name for name in cls.model_fields if name not in IDENTITY)
+
+    def why(self, field: str) -> Why:
+        """Why `field` is unread. Without `--iac` there is nothing to know about who owns it, and so no verdict."""
+        return NO_CODE if field == "managed_by" else super().why(field)
 
     @property
     def canonical_id(self) -> str:
@@ -170,7 +178,8 @@ class Resource(Facts):
         return hash((self.kind(), self.canonical_id))
 
 
-IDENTITY: Final = frozenset({"id", "name", "scope", "unread"})
+IDENTITY: Final = frozenset({"id", "name", "scope", "unread", "managed_by"})
+"""Fields that no source fills from a fact of the cloud."""
 
 
 def read_at(value: datetime) -> str:

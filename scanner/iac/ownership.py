@@ -1,0 +1,75 @@
+"""Which code owns a live resource: said of each resource before it is judged, and of each finding after."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from scanner.engine import Outcome, Tuned, Verdict
+from scanner.iac.cloudformation import LOGICAL_ID, STACK, Templates
+from scanner.iac.ids import Subject
+from scanner.iac.location import Location
+from scanner.iac.settings import Setting, settings_of
+from scanner.iac.sources import Sources
+from scanner.iac.terraform import StateFile, Terraform
+from scanner.models.resource import Cloud, Resource
+
+
+class Ownership:
+    """The code of a repository and the states of what runs. Raises StateError, RootError, MissingExtraError."""
+
+    def __init__(self, folder: Path | None, states: Sequence[StateFile] = ()) -> None:
+        self.sources = Sources(folder) if folder is not None else None
+        self.terraform = Terraform(self.sources, states)
+        self.templates = Templates(folder, self.sources.repository) if folder and self.sources else None
+        self._stacks: dict[str, tuple[str, str]] = {}
+
+    @property
+    def warnings(self) -> Sequence[str]:
+        """What could not be told apart, in words."""
+        return self.terraform.warnings
+
+    @property
+    def reads_tags(self) -> bool:
+        """Whether resources are to be read with their tags: there are templates, and stacks leave their name there."""
+        return self.templates is not None and bool(self.templates.templates)
+
+    def marked(self, resource: Resource) -> Resource:
+        """Return the resource with `managed_by`: the code that owns it, or None where none of what was given does."""
+        return resource.model_copy(update={"managed_by": self.owner(resource)})
+
+    def owner(self, resource: Resource) -> str | None:
+        """Return `terraform ADDRESS`, `cloudformation STACK/LOGICAL-ID`, or None."""
+        subject = Subject(resource.scope, resource.kind(), resource.id)
+        owners = self.terraform.owners(subject, settings_of(subject.kind, type(resource).fact_fields()))
+        if owners:
+            return f"terraform {owners[0].instance.address}"
+        tags: Mapping[str, str] = resource.tags if resource.known("tags") else {}
+        if resource.scope.cloud is Cloud.AWS and STACK in tags and LOGICAL_ID in tags:
+            stack = (tags[STACK], tags[LOGICAL_ID])
+            self._stacks[resource.id] = stack
+            return "cloudformation " + "/".join(stack)
+        return None
+
+    def locate(
+        self, subject: Subject, settings: Sequence[Setting], words: Sequence[str] = ()
+    ) -> Location | None:
+        """Return the lines that own a resource, those of these settings where they are written."""
+        found = self.terraform.locate(subject, settings, words)
+        stack = self._stacks.get(subject.id)
+        if found is None and stack is not None and self.templates is not None:
+            found = self.templates.locate(*stack, settings, words)
+        return found
+
+    def locations(self, verdicts: Iterable[Verdict], rules: Mapping[str, Tuned]) -> dict[str, Location]:
+        """Return the fingerprint of each finding whose code is known → its location."""
+        settings = {
+            id_: settings_of(tuned.rule.subject.kind(), tuned.rule.needs[tuned.rule.subject])
+            for id_, tuned in rules.items()
+        }
+        found = {}
+        for verdict in verdicts:
+            if verdict.outcome is Outcome.FAIL:
+                subject = Subject(verdict.scope, verdict.kind, verdict.resource)
+                place = self.locate(subject, settings[verdict.rule], verdict.messages)
+                if place is not None:
+                    found[verdict.fingerprint] = place
+        return found
