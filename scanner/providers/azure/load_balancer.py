@@ -1,0 +1,209 @@
+"""Application gateways and load balancers, as Azure Resource Manager gives them.
+
+Parts refer to each other by id within one resource, so that a part is read together with the whole (`PARENT`).
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from scanner.models.load_balancer import (
+    APPLICATION,
+    DRAINING,
+    FORWARD,
+    HEALTHY,
+    NETWORK,
+    REDIRECT,
+    TLS_VERSIONS,
+    UNCHECKED,
+    UNHEALTHY,
+    Action,
+    ListenerRule,
+    Target,
+    TlsPolicy,
+)
+from scanner.providers.spec import PARENT, Raw, Read
+from scanner.providers.values import known
+
+_KINDS: Final = {
+    "microsoft.network/applicationgateways": APPLICATION,
+    "microsoft.network/loadbalancers": NETWORK,
+}
+_VERSIONS: Final = {f"TLSv1_{minor}": f"TLSv1.{minor}" for minor in range(4)}
+# Partial: some of its probes fail, and it gets requests.
+_HEALTH: Final = {
+    "up": HEALTHY,
+    "partial": HEALTHY,
+    "down": UNHEALTHY,
+    "draining": DRAINING,
+    "unknown": UNCHECKED,
+}
+
+
+def public(balancer: Raw) -> bool:
+    """Tell whether some front end has a public address."""
+    return any(map(_is_public, balancer["properties"]["frontendIPConfigurations"]))
+
+
+def _is_public(front: Raw) -> bool:
+    return bool(front["properties"].get("publicIPAddress") or front["properties"].get("publicIPPrefix"))
+
+
+def families(balancer: Raw) -> tuple[int, ...]:
+    """Return the IP versions of the front ends."""
+    fronts = balancer["properties"]["frontendIPConfigurations"]
+    found = {6 if front["properties"].get("privateIPAddressVersion") == "IPv6" else 4 for front in fronts}
+    return tuple(sorted(found))
+
+
+def _part(whole: Raw, collection: str, reference: Raw) -> Raw:
+    """Return the part of a resource that a reference names. Raises LookupError when there is none."""
+    wanted = reference["id"].lower()
+    for part in whole["properties"].get(collection) or ():
+        if part["id"].lower() == wanted:
+            found: Raw = part
+            return found
+    raise LookupError(f"lacks {reference['id']} among its {collection}")
+
+
+def listener_public(listener: Raw) -> bool:
+    """Tell whether the front end of a listener, or of a load balancing rule, is public."""
+    reference = listener["properties"]["frontendIPConfiguration"]
+    return _is_public(_part(listener[PARENT], "frontendIPConfigurations", reference))
+
+
+def gateway_ports(listener: Raw) -> tuple[tuple[int, int], ...]:
+    """Return the one port of an application gateway's listener."""
+    port = _part(listener[PARENT], "frontendPorts", listener["properties"]["frontendPort"])["properties"][
+        "port"
+    ]
+    return ((port, port),)
+
+
+def rule_ports(rule: Raw) -> tuple[tuple[int, int], ...]:
+    """Return the one port of a load balancing rule; 0 stands for all of them."""
+    port = rule["properties"]["frontendPort"]
+    return ((port, port),) if port else ()
+
+
+def _routing(listener: Raw) -> Raw:
+    """Return the properties of the routing rule of an application gateway's listener: it has exactly one."""
+    for rule in listener[PARENT]["properties"]["requestRoutingRules"]:
+        properties: Raw = rule["properties"]
+        if properties["httpListener"]["id"].lower() == listener["id"].lower():
+            return properties
+    raise LookupError(f"lacks a routing rule for {listener['id']}")
+
+
+def default_action(listener: Raw) -> Action:
+    """Return what becomes of requests by the routing rule, or by the default of its path map."""
+    gateway, routing = listener[PARENT], _routing(listener)
+    if "urlPathMap" in routing:
+        paths = _part(gateway, "urlPathMaps", routing["urlPathMap"])["properties"]
+        return _action(gateway, paths.get("defaultRedirectConfiguration"))
+    return _action(gateway, routing.get("redirectConfiguration"))
+
+
+def _action(gateway: Raw, redirect: Raw | None) -> Action:
+    if redirect is None:
+        return Action(type=FORWARD, to_protocol=None)
+    to = _part(gateway, "redirectConfigurations", redirect)["properties"]
+    if to.get("targetListener"):
+        target = _part(gateway, "httpListeners", to["targetListener"])["properties"]["protocol"]
+        return Action(type=REDIRECT, to_protocol=target.lower())
+    return Action(type=REDIRECT, to_protocol=urlsplit(to["targetUrl"]).scheme.lower())
+
+
+def rules(listener: Raw) -> tuple[ListenerRule, ...]:
+    """Return the exceptions by path."""
+    gateway, routing = listener[PARENT], _routing(listener)
+    if "urlPathMap" not in routing:
+        return ()
+    paths = _part(gateway, "urlPathMaps", routing["urlPathMap"])["properties"].get("pathRules") or ()
+    return tuple(
+        ListenerRule(
+            paths=tuple(rule["properties"]["paths"]),
+            action=_action(gateway, rule["properties"].get("redirectConfiguration")),
+        )
+        for rule in paths
+    )
+
+
+def tls_name(listener: Raw) -> str | None:
+    """Return the predefined policy to be looked up for a listener; None when its policy says what it accepts."""
+    policy = _tls_policy(listener)
+    if policy and policy.get("policyType") != "Predefined":
+        return None
+    named = policy and policy.get("policyName")
+    return str(named or listener[PARENT]["properties"]["defaultPredefinedSslPolicy"])
+
+
+def _tls_policy(listener: Raw) -> Raw | None:
+    """Return the policy of the listener's own profile, else the gateway's; None when neither has one."""
+    gateway, profile = listener[PARENT], listener["properties"].get("sslProfile")
+    own = profile and _part(gateway, "sslProfiles", profile)["properties"].get("sslPolicy")
+    found: Raw | None = own or gateway["properties"].get("sslPolicy")
+    return found
+
+
+def tls(listener: Raw, predefined: Iterable[Raw]) -> TlsPolicy:
+    """Return what clients may agree on; `predefined` are the policies that the subscription lists."""
+    name = tls_name(listener)
+    if name is None:
+        policy = _tls_policy(listener) or {}
+        return _accepts(str(policy["policyType"]), policy)
+    for listed in predefined:
+        if listed["name"] == name:
+            return _accepts(name, listed["properties"])
+    raise LookupError(f"lacks the predefined policy {name}")
+
+
+def _accepts(name: str, policy: Raw) -> TlsPolicy:
+    oldest = known(_VERSIONS, policy["minProtocolVersion"])
+    protocols = TLS_VERSIONS[TLS_VERSIONS.index(oldest) :]
+    return TlsPolicy(name=name, protocols=protocols, ciphers=tuple(policy["cipherSuites"]))
+
+
+def targets(pools: Iterable[Raw], pool: Raw) -> tuple[Target, ...]:
+    """Return the servers of one pool in the answer of backendhealth, once for each of its settings."""
+    return tuple(
+        Target(state=known(_HEALTH, server["health"].lower()), reason=server.get("healthProbeLog"))
+        for one in pools
+        if one["backendAddressPool"]["id"].lower() == pool["id"].lower()
+        for settings in one.get("backendHttpSettingsCollection") or ()
+        for server in settings.get("servers") or ()
+    )
+
+
+def _tags(whole: Raw) -> dict[str, Any]:
+    return dict(whole.get("tags") or {})
+
+
+LOAD_BALANCER: Final[Mapping[str, Read]] = {
+    "type": lambda balancer: known(_KINDS, balancer["type"].lower()),
+    "public": public,
+    "families": families,
+    "tags": _tags,
+}
+"""Fields of a LoadBalancer from an application gateway or a load balancer. `firewalls` stand on its subnet."""
+
+GATEWAY_LISTENER: Final[Mapping[str, Read]] = {
+    "load_balancer": lambda listener: listener[PARENT]["id"].lower(),
+    "public": listener_public,
+    "protocol": lambda listener: listener["properties"]["protocol"].lower(),
+    "ports": gateway_ports,
+    "default_action": default_action,
+    "rules": rules,
+    "tags": lambda listener: _tags(listener[PARENT]),
+}
+"""Fields of a Listener from one of an application gateway's `httpListeners`; `tls` takes the predefined policies."""
+
+BALANCER_LISTENER: Final[Mapping[str, Read]] = {
+    "load_balancer": lambda rule: rule[PARENT]["id"].lower(),
+    "public": listener_public,
+    "protocol": lambda rule: rule["properties"]["protocol"].lower(),
+    "ports": rule_ports,
+    "default_action": lambda _: Action(type=FORWARD, to_protocol=None),
+    "tags": lambda rule: _tags(rule[PARENT]),
+}
+"""Fields of a Listener from one of a load balancer's `loadBalancingRules`: packets pass through as they are."""
