@@ -194,6 +194,20 @@ def tidy(gaps: Iterable[Gap], listings: Iterable[Listing]) -> list[Gap]:
     return sorted(single, key=lambda gap: (gap.scope, gap.kind, gap.code, gap.permission, gap.call))
 
 
+def once_each(listings: Iterable[Listing]) -> list[Listing]:
+    """Return the listings sorted; those under many parents in one scope as one: since when, and how many in all."""
+    found: dict[tuple[Any, ...], Listing] = {}
+    for one in listings:
+        key = (one.scope, one.kind, one.call, one.origin)
+        seen = found.get(key)
+        found[key] = (
+            one
+            if seen is None
+            else replace(seen, read_at=min(seen.read_at, one.read_at), count=seen.count + one.count)
+        )
+    return [found[key] for key in sorted(found)]
+
+
 _MANY: Final = 3
 
 

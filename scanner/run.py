@@ -15,7 +15,19 @@ from scanner.config import Config
 from scanner.engine import Tuned, Verdict
 from scanner.errors import UserError
 from scanner.frameworks import Framework
-from scanner.inventory import ANY_KIND, End, Gap, Header, Listing, Writer, read, tidy, to_line, writing
+from scanner.inventory import (
+    ANY_KIND,
+    End,
+    Gap,
+    Header,
+    Listing,
+    Writer,
+    once_each,
+    read,
+    tidy,
+    to_line,
+    writing,
+)
 from scanner.judging import Judging, Only
 from scanner.models.resource import GLOBAL, Cloud, Code, Resource, Scope
 from scanner.providers import provider_of
@@ -168,6 +180,7 @@ class Scan:
                     for event in collection.events():
                         gaps += _take(event, judging, kept)
                 calls += collection.progress.calls
+            judging.listings = once_each(judging.listings)
             gaps = tidy(gaps, judging.listings)
             if kept is not None:
                 kept.finish(judging.listings, gaps, complete=not self.stop.is_set())
@@ -283,8 +296,8 @@ class _Kept:
         self._lines += [((r.scope, r.kind(), r.id), to_line(r)) for r in resources]
 
     def finish(self, listings: Iterable[Listing], gaps: Iterable[Gap], *, complete: bool) -> None:
-        """Write everything, in an order that does not depend on who answered first."""
-        for listing in sorted(listings, key=lambda one: (one.scope, one.kind, one.call)):
+        """Write everything, in an order that does not depend on who answered first; the others come sorted."""
+        for listing in listings:
             self._writer.write(listing)
         for _, line in sorted(self._lines, key=lambda pair: pair[0]):
             self._writer.write_line(line, "resources")
