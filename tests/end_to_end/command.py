@@ -1,0 +1,102 @@
+"""The real command in a process of its own, against the demo's server: what it prints, and how it ends."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+#: Runs before anything else in the process: a connection or a look-up that leaves this machine is noted and refused.
+GUARD = """
+import ipaddress, os, sys
+def _guard(event, arguments):
+    if event not in ("socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto"):
+        return
+    host = arguments[1] if event in ("socket.connect", "socket.sendto") else arguments[0]
+    host = host[0] if isinstance(host, tuple) else host
+    try:
+        stays = ipaddress.ip_address(str(host)).is_loopback
+    except ValueError:
+        stays = host == "localhost"
+    if not stays:
+        with open(os.environ["GUARD_NOTES"], "a") as notes:
+            notes.write(f"{event} {host}\\n")
+        raise ConnectionRefusedError(f"a test forbids {host}")
+sys.addaudithook(_guard)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """One run of the command that has ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        """Standard output as `-o jsonl` writes it."""
+        return [json.loads(line) for line in self.out.splitlines()]
+
+    def of_type(self, kind: str) -> list[dict[str, Any]]:
+        return [line for line in self.lines if line["type"] == kind]
+
+    @property
+    def verdicts(self) -> dict[tuple[str, str], str]:
+        """(rule, resource) → outcome."""
+        return {(line["rule"], line["resource"]): line["outcome"] for line in self.of_type("verdict")}
+
+
+class Command:
+    """`surefoot` as a person runs it: its own process, in an empty folder, with an environment of its own.
+
+    No run may reach another machine: there is no telemetry and no look for updates.
+    """
+
+    def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
+        self.folder = folder
+        self.notes = folder / "reached.txt"
+        guard = folder / "guard"
+        guard.mkdir()
+        (guard / "sitecustomize.py").write_text(GUARD)
+        self.environment = {
+            **{name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ},
+            "HOME": str(folder),
+            "PYTHONPATH": str(guard),
+            "GUARD_NOTES": str(self.notes),
+            "NO_COLOR": "1",
+            **environment,
+        }
+
+    def __call__(self, *words: str | Path, **environment: str) -> Ran:
+        process = self.start(*words, **environment)
+        out, err = process.communicate(timeout=120)
+        assert self.reached() == []
+        return Ran(process.returncode, out, err)
+
+    def reached(self) -> list[str]:
+        """Return every other machine that a run tried to reach."""
+        return self.notes.read_text().splitlines() if self.notes.exists() else []
+
+    def start(self, *words: str | Path, **environment: str) -> "subprocess.Popen[str]":
+        """Start the command, and do not wait for its end."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "scanner", *map(str, words)],
+            cwd=self.folder,
+            env={**self.environment, **environment},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            preexec_fn=None if os.name == "nt" else _listen,  # noqa: PLW1509 - no other thread holds a lock here
+        )
+
+
+def _listen() -> None:
+    """Hear Ctrl-C also when the tests themselves were started in the background."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
