@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         Database as Database,
         DatabaseMember as DatabaseMember,
     )
+    from scanner.models.endpoint import Address as Address, Endpoint as Endpoint, Service as Service
     from scanner.models.load_balancer import (
         Action as Action,
         Listener as Listener,
@@ -46,6 +47,13 @@ if TYPE_CHECKING:
         Scope as Scope,
         UnreadError as UnreadError,
         Why as Why,
+    )
+    from scanner.models.routing import (
+        AccessList as AccessList,
+        Network as Network,
+        Route as Route,
+        RouteTable as RouteTable,
+        Subnet as Subnet,
     )
     from scanner.models.storage import (
         ANY_ACCOUNT as ANY_ACCOUNT,
@@ -92,6 +100,7 @@ _NAMES = {
     "scanner.frameworks": ("CIS_AWS_7", "CIS_AZURE_6", "CIS_GCP_5"),
     "scanner.models.account": ("Account", "RegionSettings"),
     "scanner.models.database": ("Backup", "Database", "DatabaseMember"),
+    "scanner.models.endpoint": ("Address", "Endpoint", "Service"),
     "scanner.models.load_balancer": (
         "Action",
         "Listener",
@@ -112,6 +121,7 @@ _NAMES = {
         "UnreadError",
         "Why",
     ),
+    "scanner.models.routing": ("AccessList", "Network", "Route", "RouteTable", "Subnet"),
     "scanner.models.storage": (
         "ANY_ACCOUNT",
         "EVERYONE",

@@ -39,6 +39,21 @@ TARGET_TYPE: Final = "target_type"
 """Google Cloud `targetType`, such as INTERNAL_MANAGED_LB: only as a target."""
 
 
+#: Levels of firewalls.
+ATTACHED: Final = "attached"
+"""On what is attached to it. AWS security group, Azure network security group."""
+OF_NETWORK: Final = "network"
+"""One rule of a whole network. Google Cloud VPC firewall rule."""
+ORGANIZATION: Final = "organization"
+"""Over networks, before all others. Google Cloud hierarchical policy, Azure security admin rule collection."""
+SYSTEM: Final = "system"
+"""Google Cloud system policy: after the hierarchical ones."""
+GLOBAL_POLICY: Final = "global_policy"
+"""Google Cloud global network firewall policy."""
+REGIONAL_POLICY: Final = "regional_policy"
+"""Google Cloud regional network firewall policy: after the global one."""
+
+
 class NetworkRule(Facts):
     """One rule of a firewall: packets of one protocol, and what becomes of them.
 
@@ -78,8 +93,8 @@ class NetworkRule(Facts):
     from_internet: bool | None = UNREAD
     """True: only packets from the internet; False: none from there; None: both. GCP `srcNetworkType`."""
     destinations: tuple[str, ...] = UNREAD
-    """Destination blocks of an ingress rule, after address translation; empty: every one. GCP `destinationRanges`,
-    `destIpRanges`; Azure `destinationAddressPrefix(es)`."""
+    """Destination blocks, after address translation; empty: every one. GCP `destinationRanges`, `destIpRanges`; Azure
+    `destinationAddressPrefix(es)`; AWS: of an access list's rules for outgoing packets."""
     targets: tuple[Reference, ...] = UNREAD
     """What the rule is for: references of one kind are alternatives; empty: everything that the firewall is on. GCP
     target tags, service accounts, `targetResources`, `targetType`; Azure `destinationApplicationSecurityGroups`."""
@@ -99,6 +114,9 @@ class Firewall(Resource):
     applies_to: tuple[str, ...] = UNREAD
     """Ids of networks, subnets and interfaces that it is on, or whose interfaces may carry it. AWS `VpcId`; GCP
     `network`, `associations[].attachmentTarget`; Azure `subnets[].id`, `networkInterfaces[].id`."""
+    level: str = UNREAD
+    """Where on the way it stands: `attached`, `network`, `organization`, `system`, `global_policy` or
+    `regional_policy`."""
 
 
 class AddressList(Resource):

@@ -6,6 +6,7 @@ from typing import Final
 from scanner.models.network import (
     ADDRESS_LIST,
     ALLOW,
+    ATTACHED,
     GROUP,
     INGRESS,
     AddressList,
@@ -112,7 +113,7 @@ SECURITY_GROUPS: Final = Source(
     id="arn:{partition}:ec2:{region}:{account}:security-group/{GroupId}",
     name="{GroupName}",
     account="OwnerId",
-    fields={"rules": rules, "applies_to": networks, "tags": tags},
+    fields={"rules": rules, "applies_to": networks, "level": lambda _: ATTACHED, "tags": tags},
 )
 
 PREFIX_LISTS: Final = Source(

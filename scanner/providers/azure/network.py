@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from scanner.exposure.notation import read
-from scanner.models.network import ALLOW, DENY, GROUP, INGRESS, SERVICE_TAG, NetworkRule, Reference
+from scanner.models.network import ALLOW, ATTACHED, DENY, GROUP, INGRESS, SERVICE_TAG, NetworkRule, Reference
 from scanner.providers.protocols import has_ports, port_ranges, protocol_word
 from scanner.providers.spec import Raw, Read
 from scanner.providers.values import known
@@ -101,6 +101,7 @@ def attached(group: Raw) -> tuple[str, ...]:
 SECURITY_GROUP: Final[Mapping[str, Read]] = {
     "rules": rules,
     "applies_to": attached,
+    "level": lambda _: ATTACHED,
     "tags": lambda group: group.get("tags") or {},
 }
 """Fields of a Firewall from one item of `networkSecurityGroups`."""

@@ -10,6 +10,7 @@ from scanner.models.network import (
     INGRESS,
     NETWORK,
     NEXT,
+    OF_NETWORK,
     SERVICE_ACCOUNT,
     TAG,
     TARGET_TYPE,
@@ -155,6 +156,7 @@ def policy_networks(policy: Raw) -> tuple[str, ...]:
 VPC_FIREWALL: Final[Mapping[str, Read]] = {
     "rules": vpc_rules,
     "applies_to": lambda firewall: (full_name(firewall["network"]),),
+    "level": lambda _: OF_NETWORK,
 }
 """Fields of a Firewall from one item of `firewalls.list`. It has no labels."""
 
