@@ -33,7 +33,8 @@ SAID: dict[str, tuple[str, Callable[[int], bool]]] = {
     "bucket-without-own-key": (r"seed-bucket-(\d+)", lambda i: i % 3 != 0),
     "database-unencrypted": (r"seed-db-(\d+)", lambda i: i % 2 == 0),
     "database-public": (r"seed-db-(\d+)", lambda i: i % 3 == 0),
-    "database-without-backup": (r"seed-db-(\d+)", lambda i: i % 4 == 0),
+    # 0: none, 1: for a day.
+    "database-without-backup": (r"seed-db-(\d+)", lambda i: i % 4 in (0, 1)),
 }
 
 
