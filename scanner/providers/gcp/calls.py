@@ -1,0 +1,109 @@
+"""How one Google Cloud call is declared: API and method as the discovery documents name them, and its address."""
+
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from scanner.providers.spec import Call
+
+#: APIs whose IAM permissions have another prefix than the name of their host. Source: IAM permissions reference.
+IAM_PREFIX: Final = {
+    "bigtableadmin": "bigtable",
+    "cloudresourcemanager": "resourcemanager",
+    "sqladmin": "cloudsql",
+}
+
+#: The error that means that nobody uses an API in the project: what the client makes of SERVICE_DISABLED when the
+#: answer proves that it speaks of the scanned project, and not of the one that is charged for the call.
+NOT_ENABLED: Final = "SERVICE_DISABLED"
+
+#: The largest page of every list of Compute Engine (discovery: `maxResults`, 0 to 500).
+COMPUTE_PAGE: Final = 500
+
+#: Read actions that the API wants as POST. Every other call is a GET.
+POSTED: Final = frozenset({"compute:backendServices.getHealth", "compute:regionBackendServices.getHealth"})
+
+
+@dataclass(frozen=True, eq=False)
+class GcpCall(Call):
+    """One declared call: `GcpCall("compute", "firewalls.list", "items", path="compute/v1/...")`.
+
+    `service` is the first word of the API's host, `operation` the method's id in its discovery document without the
+    API's name. `path` is what follows the host; `{words}` in it are filled from the arguments (a word with `+` may
+    hold slashes), those in `body` are posted, all others are the query. `aggregated` is the key of the list within
+    each scope of an aggregated list, whose scopes the client puts one after the other. `asset` is the type by which
+    Cloud Asset Inventory holds the same JSON. `permission`, left out, is the method's under the API's IAM prefix,
+    an aggregated list's that of the list.
+    """
+
+    service: str
+    operation: str
+    items: str = ""
+    path: str = field(kw_only=True)
+    method: Literal["GET", "POST"] = field(default="GET", kw_only=True)
+    body: tuple[str, ...] = field(default=(), kw_only=True)
+    aggregated: str = field(default="", kw_only=True)
+    asset: str = field(default="", kw_only=True)
+    regional: bool = field(default=False, kw_only=True)
+    not_in_use: tuple[str, ...] = field(default=(NOT_ENABLED,), kw_only=True)
+
+    def __post_init__(self) -> None:
+        if not self.permission:
+            prefix = IAM_PREFIX.get(self.service, self.service)
+            operation = self.operation.replace("aggregatedList", "list")
+            object.__setattr__(self, "permission", f"{prefix}.{operation}")
+        if not self.given and "{project}" in self.path:
+            object.__setattr__(self, "given", {"project": "{account}"})
+        if (self.method == "POST") != (self.name in POSTED):
+            raise ValueError(f"{self.name}: only a declared read action may be posted")
+
+
+def compute_list(what: str, *, asset: str, permission: str = "") -> GcpCall:
+    """Declare the list of one project's global resources, such as `firewalls`."""
+    return GcpCall(
+        "compute",
+        f"{what}.list",
+        "items",
+        path=f"compute/v1/projects/{{project}}/global/{what}",
+        params={"maxResults": COMPUTE_PAGE},
+        asset=asset and f"compute.googleapis.com/{asset}",
+        permission=permission,
+    )
+
+
+def compute_aggregated(what: str, *, asset: str, key: str = "", permission: str = "") -> GcpCall:
+    """Declare the list over all of a project's zones and regions, and what is global; `key`: as the path has it."""
+    key = key or what
+    return GcpCall(
+        "compute",
+        f"{what}.aggregatedList",
+        "items",
+        path=f"compute/v1/projects/{{project}}/aggregated/{key}",
+        params={"maxResults": COMPUTE_PAGE},
+        aggregated=key,
+        asset=asset and f"compute.googleapis.com/{asset}",
+        permission=permission,
+    )
+
+
+REGIONS: Final = GcpCall(
+    "compute",
+    "regions.list",
+    "items",
+    path="compute/v1/projects/{project}/regions",
+    params={"maxResults": COMPUTE_PAGE},
+)
+
+#: Only sent when an API is not enabled somewhere, to learn whether that somewhere is the scanned project.
+PROJECT: Final = GcpCall("cloudresourcemanager", "projects.get", path="v3/projects/{project}")
+
+#: Only sent to find the projects of an organization or of folders, and as the bulk source.
+ASSETS: Final = GcpCall(
+    "cloudasset",
+    "assets.list",
+    "assets",
+    path="v1/{+parent}/assets",
+    params={"contentType": "RESOURCE", "pageSize": 1000},
+    permission="cloudasset.assets.listResource",
+)
+
+SESSION_CALLS: Final = (REGIONS, PROJECT, ASSETS)

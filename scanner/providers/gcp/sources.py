@@ -1,0 +1,153 @@
+"""Every source of Google Cloud. All are asked once for a whole project: its API has lists over all regions."""
+
+from typing import Final
+
+from scanner.models.account import Account
+from scanner.models.database import Database
+from scanner.models.network import Firewall
+from scanner.models.storage import Bucket, Snapshot, Volume
+from scanner.providers.gcp import database, network, storage
+from scanner.providers.gcp.calls import GcpCall, compute_aggregated, compute_list
+from scanner.providers.gcp.places import bucket_region, full_id, region
+from scanner.providers.spec import Detail, Once, Source
+
+FIREWALL_RULES: Final = Source(
+    kind=Firewall,
+    listing=compute_list("firewalls", asset="Firewall"),
+    level="account",
+    id=full_id,
+    name="{name}",
+    region=region,
+    fields=network.VPC_FIREWALL,
+    # Rules for outgoing packets open nothing to the internet.
+    keep=lambda raw: raw["direction"] == "INGRESS",
+    lacking=("tags",),
+)
+
+FIREWALL_POLICIES: Final = Source(
+    kind=Firewall,
+    listing=compute_aggregated(
+        "networkFirewallPolicies",
+        asset="NetworkFirewallPolicy",
+        key="firewallPolicies",
+        permission="compute.firewallPolicies.list",
+    ),
+    level="account",
+    id=full_id,
+    name="{name}",
+    region=region,
+    fields=network.FIREWALL_POLICY,
+    lacking=("tags",),
+)
+
+BUCKETS: Final = Source(
+    kind=Bucket,
+    listing=GcpCall(
+        "storage",
+        "buckets.list",
+        "items",
+        path="storage/v1/b",
+        given={"project": "{account}"},
+        params={"projection": "full", "maxResults": 1000, "returnPartialSuccess": True},
+        asset="storage.googleapis.com/Bucket",
+    ),
+    level="account",
+    id="//storage.googleapis.com/{name}",
+    name="{name}",
+    region=bucket_region,
+    fields=storage.BUCKET,
+    details=[
+        Detail(
+            call=GcpCall(
+                "storage",
+                "buckets.getIamPolicy",
+                path="storage/v1/b/{bucket}/iam",
+                given={"bucket": "{name}"},
+                params={"optionsRequestedPolicyVersion": 3},
+            ),
+            fills=storage.BUCKET_POLICY,
+        )
+    ],
+    lacking=storage.BUCKET_LACKS,
+)
+
+DISKS: Final = Source(
+    kind=Volume,
+    listing=compute_aggregated("disks", asset="Disk"),
+    level="account",
+    id=full_id,
+    name="{name}",
+    region=region,
+    fields=storage.DISK,
+    lacking=storage.DISK_LACKS,
+)
+
+SNAPSHOTS: Final = Source(
+    kind=Snapshot,
+    listing=compute_list("snapshots", asset="Snapshot"),
+    level="account",
+    id=full_id,
+    name="{name}",
+    region=region,
+    fields=storage.SNAPSHOT,
+    details=[
+        Detail(
+            call=GcpCall(
+                "compute",
+                "snapshots.getIamPolicy",
+                path="compute/v1/projects/{project}/global/snapshots/{resource}/getIamPolicy",
+                given={"project": "{account}", "resource": "{name}"},
+                params={"optionsRequestedPolicyVersion": 3},
+            ),
+            fills=storage.SNAPSHOT_POLICY,
+        )
+    ],
+)
+
+SQL_INSTANCES: Final = Source(
+    kind=Database,
+    listing=GcpCall(
+        "sqladmin",
+        "instances.list",
+        "items",
+        path="v1/projects/{project}/instances",
+        params={"maxResults": 1000},
+        asset="sqladmin.googleapis.com/Instance",
+    ),
+    level="account",
+    id="//cloudsql.googleapis.com/projects/{project}/instances/{name}",
+    name="{name}",
+    region="region",
+    fields=database.INSTANCE,
+    lacking=database.INSTANCE_LACKS,
+)
+
+PROJECT: Final = Source(
+    kind=Account,
+    listing=Once(),
+    level="account",
+    id="//cloudresourcemanager.googleapis.com/projects/{account}",
+    name="{account}",
+    details=[
+        Detail(
+            call=GcpCall(
+                "orgpolicy",
+                "projects.policies.getEffectivePolicy",
+                path="v2/projects/{project}/policies/{policy}:getEffectivePolicy",
+                given={"project": "{account}", "policy": "storage.publicAccessPrevention"},
+                permission="orgpolicy.policy.get",
+            ),
+            fills=storage.PROJECT_POLICY,
+        )
+    ],
+)
+
+SOURCES: Final = (
+    FIREWALL_RULES,
+    FIREWALL_POLICIES,
+    BUCKETS,
+    DISKS,
+    SNAPSHOTS,
+    SQL_INSTANCES,
+    PROJECT,
+)
