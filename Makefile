@@ -47,6 +47,7 @@ check: $(DEV) ## lint, format, types, and which way imports run
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	git ls-files 'tests/**conftest.py' | xargs -n 1 $(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
 .PHONY: format
