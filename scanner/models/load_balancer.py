@@ -85,8 +85,8 @@ class ListenerRule(Facts):
     """An exception from a listener's default action."""
 
     paths: tuple[str, ...] = UNREAD
-    """Path patterns to which it is limited, regular expressions behind a `~`; empty: every path. AWS `path-pattern` conditions; GCP `paths`; Azure
-    `pathRules[].paths`."""
+    """Path patterns to which it is limited, regular expressions behind a `~`; empty: every path. AWS `path-pattern`
+    conditions; GCP `paths`; Azure `pathRules[].paths`."""
     action: Action = UNREAD
     """What becomes of the requests that match."""
 
@@ -112,8 +112,8 @@ class Listener(Resource):
     """Exceptions from the default action, for plain HTTP whose default action sends nothing on; elsewhere not
     applicable. AWS `Rules` (without the default); GCP `pathMatchers`; Azure `pathRules`."""
     tls: TlsPolicy = UNREAD
-    """What clients may agree on; not applicable to a listener that does not end TLS. AWS `SslPolicy`; GCP `sslPolicy`; Azure
-    `sslPolicy`, `sslProfile`."""
+    """What clients may agree on; not applicable to a listener that does not end TLS. AWS `SslPolicy`; GCP `sslPolicy`;
+    Azure `sslPolicy`, `sslProfile`."""
 
 
 class Target(Facts):
