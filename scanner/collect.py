@@ -27,7 +27,7 @@ from scanner.mapping import (
 from scanner.models.resource import GLOBAL, Code, Resource, Scope, Why
 from scanner.providers.pace import Pace
 from scanner.providers.plan import Planned
-from scanner.providers.spec import PARENT, Call, CallError, Detail, Once, Raw, Session, Within
+from scanner.providers.spec import EACH, PARENT, Call, CallError, Detail, Once, Raw, Session, Within
 
 #: Threads that send calls; one boto3 process is bound by its CPU at about this many in flight.
 WORKERS: Final = 96
@@ -164,6 +164,37 @@ def _asked_in(call: Call, item: Item) -> Scope:
 def _why(call: Call, error: CallError) -> Why:
     permission = error.permission or call.permission
     return Why(code=error.code, permission=permission, call=call.name, text=str(error))
+
+
+class _Gathered:
+    """The answers of several calls: `settled` gets them once all are there, and the first failure, if any."""
+
+    def __init__(
+        self, count: int, absent: tuple[str, ...], settled: Callable[[list[Any], CallError | None], None]
+    ) -> None:
+        self._answers: list[Any] = [None] * count
+        self._left = count
+        self._absent = absent
+        self._failure: CallError | None = None
+        self._settled = settled
+        if not count:
+            settled([], None)
+
+    def waiting_for(self, number: int) -> tuple[Callable[[Any], None], Callable[[CallError], None]]:
+        """Return what to tell the answer of a call, or its failure."""
+
+        def answered(answer: Any) -> None:
+            self._answers[number] = answer
+            self._left -= 1
+            if not self._left:
+                self._settled(self._answers, self._failure)
+
+        def failed(error: CallError) -> None:
+            if error.error not in self._absent:
+                self._failure = self._failure or error
+            answered(None)
+
+        return answered, failed
 
 
 class Collection:
@@ -453,34 +484,83 @@ class Collection:
     def _details(self, listing: _Listing, items: list[Item]) -> None:
         page = _Page(items, 1)
         listing.open += 1
-        for detail, wanted in listing.planned.details:
-            self._ask_detail(listing, page, detail, wanted, items)
+        self._ask_details(listing, page, listing.planned.details, items)
         self._finish_page(listing, page)
+
+    def _ask_details(
+        self,
+        listing: _Listing,
+        page: _Page,
+        details: Sequence[tuple[Detail, frozenset[str]]],
+        items: list[Item],
+    ) -> None:
+        for detail, wanted in details:
+            apply = [item for item in items if self._applies(detail, wanted, item, details)]
+            self._ask_detail(listing, page, detail, wanted, apply)
 
     def _ask_detail(
         self, listing: _Listing, page: _Page, detail: Detail, wanted: frozenset[str], items: list[Item]
     ) -> None:
-        if detail.when is not None:
-            items = [item for item in items if self._applies(detail, wanted, item)]
         if detail.per == "batch":
             for start in range(0, len(items), detail.size):
                 self._detail(listing, page, detail, wanted, items[start : start + detail.size])
         elif detail.per == "scope":
             for _, group in itertools.groupby(items, key=lambda item: _asked_in(detail.call, item)):
                 self._detail(listing, page, detail, wanted, list(group))
+        elif detail.per == "each":
+            for item in items:
+                self._detail_each(listing, page, detail, wanted, item)
         else:
             for item in items:
                 self._detail(listing, page, detail, wanted, [item])
 
-    def _applies(self, detail: Detail, wanted: frozenset[str], item: Item) -> bool:
+    def _applies(
+        self,
+        detail: Detail,
+        wanted: frozenset[str],
+        item: Item,
+        details: Sequence[tuple[Detail, frozenset[str]]],
+    ) -> bool:
+        if detail.when is None:
+            return True
         try:
-            applies = detail.when is None or detail.when(item.raw)
+            applies = detail.when(item.raw)
+            if not applies:
+                others = (one for one, _ in details if one is not detail)
+                filled = [one.filled for one in others if one.when is None or one.when(item.raw)]
+                take_not_applicable(item, wanted.difference(*filled))
         except MALFORMED as error:
             take_failure(item, Why(code=Code.MALFORMED, call=detail.call.name, text=str(error)[:300]), wanted)
             return False
-        if not applies:
-            take_not_applicable(item, wanted)
         return applies
+
+    def _detail_each(
+        self, listing: _Listing, page: _Page, detail: Detail, wanted: frozenset[str], item: Item
+    ) -> None:
+        """Ask for each part of an item; one that fails leaves the fields unread, whatever the others say."""
+        call, session = detail.call, listing.unit.session
+        try:
+            asked = [
+                {**call.params, **fill(call.given, {**item.raw, EACH: part}, item.scope, session.partition)}
+                for part in (detail.over(item.raw) if detail.over else ())
+            ]
+        except MALFORMED as error:
+            take_failure(item, Why(code=Code.MALFORMED, call=call.name, text=str(error)[:300]), wanted)
+            return
+
+        def settled(answers: list[Any], error: CallError | None) -> None:
+            if error is None:
+                self._answer(item, detail, answers, wanted, session.partition)
+            else:
+                take_failure(item, _why(call, error), wanted)
+            self._finish_page(listing, page)
+
+        page.waiting += 1
+        gathered = _Gathered(len(asked), call.absent, settled)
+        scope = _asked_in(call, item)
+        for number, arguments in enumerate(asked):
+            answered, failed = gathered.waiting_for(number)
+            self._ask(_Ask(session, call, scope, arguments, answered, failed))
 
     def _detail(
         self, listing: _Listing, page: _Page, detail: Detail, wanted: frozenset[str], items: list[Item]
@@ -523,7 +603,7 @@ class Collection:
     ) -> None:
         for lead in detail.leads:
             if items and not wanted.isdisjoint(lead.filled):
-                self._ask_detail(listing, page, lead, wanted & lead.filled, items)
+                self._ask_details(listing, page, [(lead, wanted & lead.filled)], items)
 
     def _answer(
         self, item: Item, detail: Detail, answer: Any, wanted: frozenset[str], partition: str

@@ -16,6 +16,9 @@ Read = str | Callable[[Any], object]
 PARENT: Final = "^"
 """Key under which an item that was listed under another finds its parent's raw item."""
 
+EACH: Final = "each"
+"""Key under which a call that is sent for each of an item's parts finds the part."""
+
 OPEN: Final = object()
 """What a detail's function returns when its answer leaves the fact open: `then` is asked for this item."""
 
@@ -65,7 +68,7 @@ class Once:
     """A listing without a call: exactly one item per scope (the account, the region's settings)."""
 
 
-Per = Literal["item", "batch", "scope", "shared"]
+Per = Literal["item", "each", "batch", "scope", "shared"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -76,9 +79,11 @@ class Detail:
     `items`). per="shared": the same, and equal calls are sent once. per="scope": one call per scope, and
     per="batch": one for up to `size` items; `join=(key in the answer's item, template over the item)` picks the
     answer's items that belong to an item, and the function gets that list.
-    `when` false: the call is not sent and the fields are not applicable. `with_item`: the function gets
-    (answer, item). An absent answer ("there is none") is None. `then` (per="item", with the same fields) is asked
-    for those items for which this one's function returned OPEN: one bulk call settles most, a call each the rest.
+    per="each": one call for each part that `over` finds in the item, whose templates find it under `EACH`; the
+    function gets the list of answers. `when` false: the call is not sent, and the fields that no other detail fills
+    are not applicable. `with_item`: the function gets (answer, item). An absent answer ("there is none") is None.
+    `then` (per="item", with the same fields) is asked for those items for which this one's function returned OPEN:
+    one bulk call settles most, a call each the rest.
     `leads`: details that are asked once the first row which was joined stands in the item under the key `brings`
     (None: there was no such row), where their templates and functions find it.
     """
@@ -88,6 +93,7 @@ class Detail:
     per: Per = "item"
     size: int = 1
     join: tuple[str, str] = ("", "")
+    over: Callable[[Raw], Sequence[Any]] | None = None
     when: Callable[[Raw], bool] | None = None
     with_item: bool = False
     then: "Detail | None" = None

@@ -158,3 +158,74 @@ def test_what_stands_in_a_region_that_the_list_does_not_know_is_kept_unless_some
     assert set(collect(post(), regions=REGIONS[:1])[0]) == here
     assert set(collect(post(), regions=REGIONS[:1], skipped=frozenset())[0]) == here | there
     assert set(collect(post(), regions=REGIONS[:1], skipped=frozenset({REGIONS[1]}))[0]) == here
+
+
+GET_PAGE = Call(
+    service="post",
+    operation="Page",
+    given={"letter": "{id}", "page": "{each.number}"},
+    permission="post:page",
+)
+
+
+def paged(*numbers: int) -> Post:
+    home = post()
+    home.answers["Letters"] = [
+        {"id": 1, "region": REGIONS[0], "pages": [{"number": number} for number in numbers], "kind": "long"},
+        {"id": 2, "region": REGIONS[0], "pages": [{"number": 9}], "kind": "short"},
+        {"id": 3, "region": REGIONS[0], "kind": "blank"},
+    ]
+    return home
+
+
+class Reader(Post):
+    def _answer(self, call: Call, scope: Scope, arguments: Mapping[str, Any], token: Any) -> Page:
+        if call is not GET_PAGE:
+            return super()._answer(call, scope, arguments, token)
+        if arguments["page"] == 404:
+            raise CallError(Code.UNAVAILABLE, "Torn", "the page is torn")
+        return Page({"text": f"{arguments['letter']}/{arguments['page']}"})
+
+
+def read(*numbers: int) -> dict[str, Any]:
+    """Long letters page by page, short ones at once; a blank one has nothing to read."""
+    source = Source(
+        kind=Letter,
+        listing=LETTERS,
+        level="account",
+        id=lambda raw: f"letter/{raw['id']}",
+        region="region",
+        lacking=("tags", "stamps", "town"),
+        details=(
+            Detail(
+                call=GET_PAGE,
+                per="each",
+                over=lambda raw: raw["pages"],
+                when=lambda raw: raw["kind"] == "long",
+                fills={"street": lambda pages: " ".join(page["text"] for page in pages) or None},
+            ),
+            Detail(
+                call=HOUSES,
+                per="scope",
+                when=lambda raw: raw["kind"] == "short",
+                fills={"street": lambda houses: houses[0]["street"]},
+            ),
+        ),
+    )
+    home = Reader(answers=paged(*numbers).answers)
+    needs: Needs = {Letter: frozenset({"street"})}
+    events = list(Collection([Unit(home, REGIONS)], plan([source], needs), workers=4).events())
+    return {letter.id: letter for event in events if isinstance(event, list) for letter in event}
+
+
+def test_parts_are_asked_one_by_one_and_answered_in_their_order() -> None:
+    letters = read(3, 1, 2)
+    assert letters["letter/1"].street == "1/3 1/1 1/2"
+    assert read()["letter/1"].street is None
+    assert read(1, 404, 2)["letter/1"].unread["street"].text == "Torn: the page is torn"
+
+
+def test_a_field_is_not_applicable_only_where_no_detail_fills_it() -> None:
+    letters = read(1)
+    assert letters["letter/2"].street == "Elm"
+    assert letters["letter/3"].unread["street"].code is Code.NOT_APPLICABLE
