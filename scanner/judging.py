@@ -1,7 +1,7 @@
 """Judges resources as they arrive: at once by most rules, and once the others are there by rules that look across."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -32,12 +32,22 @@ class Only:
 
 
 class Judging:
-    """Verdicts so far. `take` resources in any order, then `ready` an account, and the verdicts are the same."""
+    """Verdicts so far. `take` resources in any order, then `ready` an account, and the verdicts are the same.
 
-    def __init__(self, rules: Sequence[Tuned], started: datetime, only: Only) -> None:
+    `meet` is called with each resource first; what it returns is judged.
+    """
+
+    def __init__(
+        self,
+        rules: Sequence[Tuned],
+        started: datetime,
+        only: Only,
+        meet: Callable[[Resource], Resource] | None = None,
+    ) -> None:
         self.world = World(rules)
         self.started = started
         self.only = only
+        self.meet = meet
         self.verdicts: list[Verdict] = []
         self.listings: list[Listing] = []
         self.resources = 0
@@ -52,7 +62,7 @@ class Judging:
 
     def take(self, resources: Iterable[Resource]) -> None:
         """Judge what can be judged now; keep what has to wait until its account is ready."""
-        for resource in resources:
+        for resource in resources if self.meet is None else map(self.meet, resources):
             self.resources += 1
             self.world.hold(resource)
             self._judge(resource, self._alone.get(type(resource), ()))
@@ -71,6 +81,8 @@ class Judging:
     def judge(self, resource: Resource) -> None:
         """Judge one resource by all rules of its kind; what they look across must be in `world` already."""
         self.resources += 1
+        if self.meet is not None:
+            resource = self.meet(resource)
         kind = type(resource)
         self._judge(resource, (*self._alone.get(kind, ()), *self._across.get(kind, ())))
 

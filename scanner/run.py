@@ -35,6 +35,7 @@ from scanner.providers.pace import Pace, PaceSettings
 from scanner.providers.plan import Needs, Planned, calls_of, merge, plan
 from scanner.providers.spec import Call, CallError, Session
 from scanner.report import Report
+from scanner.report.known import Known
 from scanner.rule import Rule
 
 
@@ -75,11 +76,11 @@ def plan_for(cloud: Cloud, needs: Needs) -> tuple[Planned, ...]:
     return plan(provider_of(cloud).sources, needs)
 
 
-def needs_of(rules: Iterable[Tuned], only: Only) -> Needs:
-    """Return what the rules read, and the tags when resources are chosen by tag."""
+def needs_of(rules: Iterable[Tuned], only: Only, *, tags: bool = False) -> Needs:
+    """Return what the rules read, and the tags when resources are chosen by tag, or something else asks for them."""
     rules = list(rules)
     needs = [tuned.rule.needs for tuned in rules]
-    if only.tags:
+    if only.tags or tags:
         needs += [{tuned.rule.subject: frozenset({"tags"})} for tuned in rules]
     return merge(needs)
 
@@ -148,6 +149,7 @@ class Scan:
     packs: Mapping[str, str] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
     not_selected: tuple[Rule, ...] = ()
+    known: Known = field(default_factory=Known)
     stop: threading.Event = field(default_factory=threading.Event)
     started: datetime = field(default_factory=lambda: datetime.now(UTC).replace(microsecond=0))
 
@@ -161,9 +163,10 @@ class Scan:
         pace = Pace(PaceSettings(self.config.pace.share, self.config.pace.max_rate))
         sessions = sign_in(self.config, self.choice, self.run)
         units, gaps, left_out = units_of(sessions, self.config, self.choice, pace)
-        needs = needs_of(self.rules, self.choice.only)
+        needs = needs_of(self.rules, self.choice.only, tags=self.known.reads_tags)
         scopes = tuple(scope for unit in units for scope in unit.scopes)
-        judging = Judging(self.rules if judge else (), self.started, self.choice.only)
+        self.known.check(scopes)
+        judging = self._judging(self.rules if judge else ())
         header = Header(_fields(needs), scopes, tuple(left_out), self.started, scanner.__version__)
         calls, began = 0, time.monotonic()
         with ExitStack() as stack:
@@ -189,13 +192,14 @@ class Scan:
 
     def saved(self, path: Path) -> Report:
         """Judge a saved inventory, streamed. Raises InventoryError, OSError."""
-        judging = Judging(self.rules, self.started, self.choice.only)
+        judging = self._judging(self.rules)
         header, gaps, complete = Header(), [], True
         for entry in read(path, only=[kind.kind() for kind in judging.held_kinds]):
             match entry:
                 case Header():
-                    header = entry
+                    header = replace(entry, scopes=tuple(filter(self._chosen, entry.scopes)))
                     judging.started = entry.started or self.started
+                    self.known.check(header.scopes)
                 case Gap():
                     gaps.append(entry)
                 case Resource():
@@ -213,6 +217,10 @@ class Scan:
         return self._report(
             judging, [gap for gap in gaps if self._chosen(gap.scope)], header, complete=complete
         )
+
+    def _judging(self, rules: Sequence[Tuned]) -> Judging:
+        meet = self.known.meet if self.known.curious else None
+        return Judging(rules, self.started, self.choice.only, meet)
 
     def _not_collected(self, header: Header) -> Iterator[Gap]:
         """A kind or field that this inventory was never asked for is a gap, and never a denial."""
@@ -239,7 +247,8 @@ class Scan:
     def _report(
         self, judging: Judging, gaps: Sequence[Gap], header: Header, *, calls: int = 0, complete: bool = True
     ) -> Report:
-        return Report(
+        only = {"only": {"tags": dict(self.choice.only.tags)}} if self.choice.only.tags else {}
+        report = Report(
             version=scanner.__version__,
             run=self.run,
             started=header.started or self.started,
@@ -251,12 +260,13 @@ class Scan:
             listings=judging.listings,
             left_out=header.left_out,
             packs=self.packs,
-            options=self.options,
+            options={"rules": self.options, **only},
             frameworks=self.frameworks,
             not_selected=self.not_selected,
             complete=complete,
             calls=calls,
         )
+        return self.known.applied_to(report)
 
 
 def _order(verdict: Verdict) -> tuple[Any, ...]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Final, Generic, TypeVar
 
 T = TypeVar("T")
 
@@ -12,6 +12,7 @@ _BLOCK: Final = re.compile(
 )
 _NUMBER: Final = re.compile(r"(?<![\w.-])\d{1,5}(?![\w.])")
 _RANGE: Final = re.compile(r"(?<![\w.])(\d{1,5}) ?(?:-|to) ?(\d{1,5})(?![\w.])")
+_NAME: Final = re.compile(r'(?<!\w)"?\bname"?\s*[:=]\s*"([^"$]+)"')
 _PORTS: Final = re.compile(
     r"\"?\b(from_port|to_port|FromPort|ToPort|ports|destination_port_ranges?)\b\"?\s*[:=]\s*(\[[^\]]*\]|\"[^\"]*\"|-?\d+)"
 )
@@ -19,30 +20,38 @@ _PORTS: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """The addresses and numbers in a finding's words."""
+    """The addresses and numbers in a finding's words, and the names of what it blames: `... by NAME, NAME`."""
 
     blocks: frozenset[str]
     ports: frozenset[int]
+    blamed: frozenset[str]
 
 
 def hint_of(messages: Iterable[str]) -> Hint:
     """Read a finding's words."""
+    messages = list(messages)
     text = " ".join(messages)
+    blamed = frozenset(
+        name for one in messages if " by " in one for name in one.rpartition(" by ")[2].split(", ")
+    )
     blocks = frozenset(_BLOCK.findall(text))
     plain = _BLOCK.sub(" ", text)
     ports = {int(end) for pair in _RANGE.findall(plain) for end in pair}
-    return Hint(blocks, frozenset(ports | {int(number) for number in _NUMBER.findall(plain)}))
+    return Hint(blocks, frozenset(ports | {int(number) for number in _NUMBER.findall(plain)}), blamed)
 
 
-def fits(code: str, hint: Hint) -> bool:
-    """Tell whether code has an address of the finding, and its ports, where it says any, take in one of its numbers.
+def fits(code: str, hint: Hint) -> bool | None:
+    """Tell whether code has an address of the finding, and ports that take in one of its numbers.
 
-    Only what is written out can be compared: a variable is unknown, and unknown does not fit.
+    None: what is written out does not contradict, but a variable may say anything.
     """
-    if not hint.blocks.intersection(_BLOCK.findall(code)) and not re.search(r'"(\*|Internet|Any)"', code):
-        return False
+    blocks = set(_BLOCK.findall(code))
+    everyone = re.search(r'"(\*|Internet|Any)"', code) is not None
     ports = [(int(first), int(last)) for first, last in _ranges(code)]
-    return not ports or any(first <= port <= last for first, last in ports for port in hint.ports)
+    covered = any(first <= port <= last for first, last in ports for port in hint.ports)
+    if (blocks and not everyone and not blocks & hint.blocks) or (ports and not covered):
+        return False
+    return True if blocks or everyone else None
 
 
 def _ranges(code: str) -> list[tuple[str, str]]:
@@ -58,9 +67,27 @@ def _ranges(code: str) -> list[tuple[str, str]]:
     return [(first, last) for first, last in ends if (first, last) not in (("0", "0"), ("-1", "-1"))]
 
 
-def chosen(candidates: Sequence[tuple[str, T]], messages: Iterable[str]) -> T | None:
-    """Return the only candidate, or the first whose code fits the words; None where none does."""
-    if len(candidates) == 1:
-        return candidates[0][1]
+@dataclass(frozen=True, slots=True)
+class Candidate(Generic[T]):
+    """A piece of code; `name` is what the cloud calls what it makes, where that is known from elsewhere."""
+
+    code: str
+    item: T
+    name: str = ""
+
+    @property
+    def names(self) -> set[str]:
+        """Every name that it may be blamed by."""
+        return {self.name, *_NAME.findall(self.code)} - {""}
+
+
+def chosen(candidates: Sequence[Candidate[T]], messages: Iterable[str]) -> list[T]:
+    """Return those that the words name, else those whose code fits them, else the only one that may."""
     hint = hint_of(messages)
-    return next((one for code, one in candidates if fits(code, hint)), None)
+    blamed = [one.item for one in candidates if one.names & hint.blamed]
+    if blamed:
+        return blamed
+    fit = [(fits(one.code, hint), one.item) for one in candidates]
+    sure = [item for fitting, item in fit if fitting]
+    perhaps = [item for fitting, item in fit if fitting is None]
+    return sure or (perhaps if len(perhaps) == 1 else [])

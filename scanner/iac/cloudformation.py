@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from scanner.iac.choosing import chosen
+from scanner.iac.choosing import Candidate, chosen
 from scanner.iac.hcl import MissingExtraError
 from scanner.iac.location import Location, Span
 from scanner.iac.settings import Setting
@@ -63,13 +63,12 @@ class Templates:
         for setting in settings:
             if setting.owner:
                 parts = [one for one in template.resources.values() if _is_part(one, setting, logical_id)]
-                part = (
-                    chosen([(_code(template, one.properties), one) for one in parts], words)
-                    if parts
-                    else None
-                )
-                if part is not None:
-                    return _location(template, _find(part.properties, setting.path) or part.at, address)
+                if setting.many:
+                    parts = chosen([Candidate(_code(template, one.properties), one) for one in parts], words)
+                if parts:
+                    return _location(
+                        template, _find(parts[0].properties, setting.path) or parts[0].at, address
+                    )
         for setting in settings:
             if setting.type == own.type and not setting.owner and own.properties is not None:
                 node = _own_setting(template, own.properties, setting, words)
@@ -94,7 +93,8 @@ def _own_setting(
     items = [
         item for key, value in _members(properties) if key.value == setting.path[0] for item in _items(value)
     ]
-    return chosen([(_code(template, item), item) for item in items], words)
+    found = chosen([Candidate(_code(template, item), item) for item in items], words)
+    return found[0] if found else None
 
 
 def _texts(folder: Path) -> Iterator[tuple[Path, str]]:

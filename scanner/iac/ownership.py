@@ -67,7 +67,7 @@ class Ownership:
         }
         found = {}
         for verdict in verdicts:
-            if verdict.outcome is Outcome.FAIL:
+            if verdict.outcome is Outcome.FAIL and verdict.rule in settings:
                 subject = Subject(verdict.scope, verdict.kind, verdict.resource)
                 place = self.locate(subject, settings[verdict.rule], verdict.messages)
                 if place is not None:

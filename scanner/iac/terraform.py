@@ -5,16 +5,19 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from scanner.errors import UserError
 from scanner.iac.addresses import Address, parse
-from scanner.iac.choosing import chosen
+from scanner.iac.choosing import Candidate, chosen
 from scanner.iac.ids import Subject, keys, names, state_keys, state_name
 from scanner.iac.location import Location, Span
 from scanner.iac.settings import Setting
 from scanner.iac.sources import Resolved, Sources, Written, location
 from scanner.iac.state import Instance, read_state
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 
 class RootError(UserError):
@@ -140,22 +143,24 @@ class Terraform:
     def locate(self, subject: Subject, settings: Sequence[Setting], words: Sequence[str]) -> Location | None:
         """Return where the settings of a resource are written, else where it is; None where no code is known."""
         for setting, parts in self.parts(subject, settings):
+            whole = [(owned, found) for owned in parts if (found := self._resolve(owned)) is not None]
             if setting.many:
-                whole = [(owned, found) for owned in parts if (found := self._resolve(owned)) is not None]
-                candidates = [(_code(found), (owned, found)) for owned, found in whole]
-                one = chosen(candidates, words)
-                if one is not None:
-                    return _written(one[1], one[0], [setting], words)
-                continue
-            for owned in parts:
-                found = self._resolve(owned)
-                if found is not None:
-                    return _written(found, owned, [setting], words)
+                candidates = [
+                    Candidate(
+                        _code(found),
+                        (owned, found),
+                        owned.instance.ids[0].rpartition("/")[2] if owned.instance.ids else "",
+                    )
+                    for owned, found in whole
+                ]
+                whole = chosen(candidates, words) if whole else []
+            if whole:
+                return _written(whole[0][1], _name(whole), [setting], words)
         for owned in self.owners(subject, settings):
             found = self._resolve(owned)
             if found is not None:
                 own = [one for one in settings if one.type == owned.instance.type]
-                return _written(found, owned, own, words)
+                return _written(found, owned.instance.address, own, words)
         return None
 
     def _resolve(self, owned: Owned) -> Resolved | None:
@@ -166,10 +171,23 @@ class Terraform:
 
 
 def _code(resolved: Resolved) -> str:
-    return "\n".join((one.block.body.text or b"").decode("utf-8", "replace") for one in resolved.blocks)
+    return "\n".join(_text(one.block.body) for one in resolved.blocks)
 
 
-def _written(resolved: Resolved, owned: Owned, settings: Sequence[Setting], words: Sequence[str]) -> Location:
+def _text(node: "Node") -> str:
+    return (node.text or b"").decode("utf-8", "replace")
+
+
+def _name(found: Sequence[tuple[Owned, Resolved]]) -> str:
+    """Return the address of what was found; without its keys where several were made by the same block."""
+    first = found[0][0].instance.address
+    if len(found) == 1 or found[1][1] is not found[0][1]:
+        return first
+    address = parse(first)
+    return str(address._replace(key="")) if address is not None else first
+
+
+def _written(resolved: Resolved, address: str, settings: Sequence[Setting], words: Sequence[str]) -> Location:
     """Return the location of the best written of some settings: whole paths before parts of one, else the block."""
     best: tuple[int, tuple[Written, Span]] | None = None
     for setting in settings:
@@ -180,7 +198,7 @@ def _written(resolved: Resolved, owned: Owned, settings: Sequence[Setting], word
                 best = (whole, (written, span))
     if resolved.inside:
         best = _argument(resolved, settings)
-    return location(resolved, owned.instance.address, best[1] if best else None)
+    return location(resolved, address, best[1] if best else None)
 
 
 def _depth(written: Written, setting: Setting, words: Sequence[str]) -> tuple[int, Span]:
@@ -188,9 +206,9 @@ def _depth(written: Written, setting: Setting, words: Sequence[str]) -> tuple[in
     if not setting.path:
         return 0, block.header
     if setting.many:
-        nodes = [((node.text or b"").decode("utf-8", "replace"), node) for node in block.all(setting.path)]
-        node = chosen(nodes, words)
-        return (len(setting.path), block.span(node)) if node is not None else (0, block.header)
+        nodes = [Candidate(_text(node), node) for node in block.all(setting.path)]
+        found = chosen(nodes, words) if nodes else []
+        return (len(setting.path), block.span(found[0])) if found else (0, block.header)
     return block.find(setting.path)
 
 

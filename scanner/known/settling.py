@@ -47,9 +47,10 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """`waived`: fingerprint of a FAIL or UNKNOWN → its waiver; `gaps`: gap → its waiver; `uses`: every waiver."""
+    """Fingerprint of a FAIL (`waived`) or an UNKNOWN (`unknowns`) → its waiver; gap → its waiver; every waiver."""
 
     waived: Mapping[str, Terms] = field(default_factory=dict)
+    unknowns: Mapping[str, Terms] = field(default_factory=dict)
     gaps: Mapping[Gap, Terms] = field(default_factory=dict)
     uses: tuple[Use, ...] = ()
 
@@ -68,7 +69,7 @@ class Run:
 def settle(file: WaiverFile, run: Run, today: date) -> Settled:
     """Match every waiver with what a run found. Of those that fit, one in force wins, the first in the file."""
     waivers, unread = _by_rule(file.waiver, run, today), _by_rule(file.gap, run, today)
-    waived: dict[str, Terms] = {}
+    accepted: dict[Outcome, dict[str, Terms]] = {Outcome.FAIL: {}, Outcome.UNKNOWN: {}}
     gaps: dict[Gap, Terms] = {}
     hides: Counter[str] = Counter()
     open_: set[str] = set()
@@ -83,20 +84,20 @@ def settle(file: WaiverFile, run: Run, today: date) -> Settled:
         if found is not None:
             hides[found.place] += 1
             if not found.expired(today):
-                waived[verdict.fingerprint] = found
+                accepted[verdict.outcome][verdict.fingerprint] = found
     for gap in run.gaps:
-        accepted = next(
+        allowed = next(
             (one for one in _in_force_first(file.gap, today) if one.accepts(gap, file.units)), None
         )
-        if accepted is not None:
-            hides[accepted.place] += 1
-            if not accepted.expired(today):
-                gaps[gap] = accepted
+        if allowed is not None:
+            hides[allowed.place] += 1
+            if not allowed.expired(today):
+                gaps[gap] = allowed
     uses = tuple(
         Use(one, _state(one, hides[one.place], one.place in open_, file, run, today), hides[one.place])
         for one in file.all
     )
-    return Settled(waived, gaps, uses)
+    return Settled(accepted[Outcome.FAIL], accepted[Outcome.UNKNOWN], gaps, uses)
 
 
 def _in_force_first(all_terms: Iterable[T], today: date) -> list[T]:

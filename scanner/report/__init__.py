@@ -9,7 +9,11 @@ from typing import Any
 
 from scanner.engine import Outcome, Tuned, Verdict
 from scanner.frameworks import Control, Framework
+from scanner.iac.location import Location
 from scanner.inventory import ANY_KIND, Gap, Listing
+from scanner.known.comparing import Change, Comparison
+from scanner.known.past import Seen
+from scanner.known.settling import Use
 from scanner.models.resource import Cloud, Scope
 from scanner.rule import Rule, Severity
 
@@ -19,8 +23,11 @@ class Report:
     """One run, whole: what was judged, by what, and what could not be read.
 
     `verdicts` are sorted by scope, rule and resource; `gaps` by scope and kind. `resources` counts what was read,
-    `calls` what was asked, `seconds` how long it took (None: not known). `waived` maps a fingerprint to the reason
-    for which a finding is accepted. `not_selected` are rules that exist and were left out of this run.
+    `calls` what was asked, `seconds` how long it took (None: not known). `waived` maps the fingerprint of
+    a FAIL to the reason for which it is accepted, `accepted_unknowns` that of an UNKNOWN, `accepted_gaps` a gap, and
+    `waivers` says what became of each waiver. `not_selected` are rules that exist and were left out of this run.
+    `locations` maps the fingerprint of a finding to the code that owns its resource. `comparison` is there when there
+    was a baseline. `skip_incomplete`: code scanning is not told of accounts whose alerts it would close by mistake.
     """
 
     version: str
@@ -37,10 +44,16 @@ class Report:
     options: Mapping[str, Any] = field(default_factory=dict)
     frameworks: tuple[Framework, ...] = ()
     waived: Mapping[str, str] = field(default_factory=dict)
+    accepted_unknowns: Mapping[str, str] = field(default_factory=dict)
+    accepted_gaps: Mapping[Gap, str] = field(default_factory=dict)
+    waivers: tuple[Use, ...] = ()
+    locations: Mapping[str, Location] = field(default_factory=dict)
+    comparison: Comparison | None = None
     complete: bool = True
     calls: int = 0
     seconds: float | None = None
     not_selected: tuple[Rule, ...] = ()
+    skip_incomplete: bool = False
 
     def rule(self, verdict: Verdict) -> Rule:
         """Return the rule of a verdict."""
@@ -48,9 +61,12 @@ class Report:
 
     def accepted(self, verdict: Verdict) -> str | None:
         """Return the reason for which a finding is waived; None when it is not."""
-        if not self.waived or verdict.outcome is not Outcome.FAIL:
-            return None
-        return self.waived.get(verdict.fingerprint)
+        return self.reason(verdict) if verdict.outcome is Outcome.FAIL else None
+
+    def reason(self, verdict: Verdict) -> str | None:
+        """Return the reason for which a FAIL or an UNKNOWN is accepted; None when it is not."""
+        reasons = self.waived if verdict.outcome is Outcome.FAIL else self.accepted_unknowns
+        return reasons.get(verdict.fingerprint) if reasons else None
 
     @cached_property
     def findings(self) -> list[Verdict]:
@@ -70,9 +86,35 @@ class Report:
 
     @property
     def incomplete(self) -> bool:
-        """Whether something that was to be judged could not be."""
-        counts = self.counts
-        return bool(counts["unknown"] or counts["error"] or self.gaps or not self.complete)
+        """Whether something that was to be judged could not be, and nobody has accepted that."""
+        open_gaps = len(self.gaps) - len(self.accepted_gaps)
+        return bool(self.open_unknowns or self.counts["error"] or open_gaps or not self.complete)
+
+    @cached_property
+    def open_unknowns(self) -> int:
+        """How many UNKNOWN verdicts nobody has accepted."""
+        return self.counts["unknown"] - len(self.accepted_unknowns)
+
+    @cached_property
+    def carried(self) -> tuple[tuple[Seen, str], ...]:
+        """Findings of the baseline that this run did not look at, unwaived, and why: they are not known to be over."""
+        entries = self.comparison.entries if self.comparison is not None else ()
+        return tuple(
+            (entry.before, entry.why or entry.change.value)
+            for entry in entries
+            if entry.change in (Change.NOT_CHECKED, Change.OUT_OF_SCOPE)
+            and entry.before is not None
+            and entry.before.waived is None
+        )
+
+    @cached_property
+    def unsafe_categories(self) -> frozenset[tuple[Cloud, str]]:
+        """(cloud, account) of which something could not be judged, and no baseline says what was known of it."""
+        if self.comparison is not None:
+            return frozenset()
+        missed = [v.scope for v in self.verdicts if v.outcome in (Outcome.UNKNOWN, Outcome.ERROR)]
+        cut = () if self.complete else self.checked
+        return frozenset((s.cloud, s.account) for s in (*missed, *(gap.scope for gap in self.gaps), *cut))
 
     @property
     def nothing_checked(self) -> bool:
@@ -97,6 +139,12 @@ class Report:
             for cloud in Cloud
         }
 
+    @property
+    def rule_options(self) -> Mapping[str, Any]:
+        """Rule → what the user set for it."""
+        found: Mapping[str, Any] = self.options.get("rules", {})
+        return found
+
     @cached_property
     def control_ids(self) -> Mapping[tuple[str, Cloud], tuple[str, ...]]:
         """(rule, cloud) → the ids of those controls, each once, as verdicts list them."""
@@ -116,12 +164,33 @@ def _names(control: Control, rule: Rule) -> bool:
     return not {rule.id, *rule.formerly}.isdisjoint(control.rules)
 
 
-def exit_code(report: Report, fail_on: Severity | None, *, allow_gaps: bool, allow_empty: bool) -> int:
-    """0 clean, 1 findings at or above `fail_on` (None: never), 3 incomplete or nothing was checked."""
-    if fail_on is not None and any(finding.severity.rank >= fail_on.rank for finding in report.findings):
+def exit_code(
+    report: Report,
+    fail_on: Severity | None,
+    *,
+    allow_gaps: bool,
+    allow_empty: bool,
+    new_only: bool = False,
+) -> int:
+    """0 clean, 1 findings at or above `fail_on` (None: never), 3 incomplete or nothing was checked.
+
+    `new_only`: against the baseline, only findings that are new, checked for the first time or worse, and only what
+    could be read before and cannot be now. Changes that come from a rule, or its options, do not count.
+    """
+    comparison = report.comparison if new_only else None
+    findings = report.findings if comparison is None else [one.seen.verdict for one in comparison.gating]
+    if fail_on is not None and any(finding.severity.rank >= fail_on.rank for finding in findings):
         return 1
-    if report.incomplete and not allow_gaps:
+    if not allow_gaps and (
+        report.incomplete if comparison is None else _newly_incomplete(report, comparison)
+    ):
         return 3
     if report.nothing_checked and not allow_empty:
         return 3
     return 0
+
+
+def _newly_incomplete(report: Report, comparison: Comparison) -> bool:
+    gaps = [gap for gap in comparison.new_gaps if gap not in report.accepted_gaps]
+    unknown = [seen for seen in comparison.newly_unknown if seen.waived is None]
+    return bool(gaps or unknown or not report.complete)

@@ -10,10 +10,9 @@ import csv
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from scanner.inventory import gap_fields
 from scanner.report import Report
 from scanner.reporters.page import Page
-from scanner.reporters.rows import verdict_row
+from scanner.reporters.rows import gap_row, verdict_row
 from scanner.reporters.text import clean
 
 COLUMNS: Final = (
@@ -48,7 +47,7 @@ def _rows(report: Report) -> Iterator[list[str]]:
         row["unread"] = [f"{unread['field']}: {unread['why']}" for unread in row["unread"]]
         yield _cells(row)
     for gap in report.gaps:
-        fields = gap_fields(gap)
+        fields = gap_row(report, gap)
         yield _cells(
             {**fields, "outcome": "gap", "unread": [fields["why"]], "permissions": [fields["permission"]]}
         )

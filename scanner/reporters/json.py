@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from scanner.inventory import gap_fields
 from scanner.report import Report
 from scanner.reporters.page import Page
-from scanner.reporters.rows import dumps, end_row, run_row, verdict_row
+from scanner.reporters.rows import dumps, end_row, gap_row, run_row, verdict_row
 
 
 def render(report: Report, page: Page) -> Iterator[bytes]:  # noqa: ARG001 - data has no width
@@ -15,7 +14,7 @@ def render(report: Report, page: Page) -> Iterator[bytes]:  # noqa: ARG001 - dat
     yield b',\n"verdicts":['
     yield from _separated(verdict_row(report, verdict) for verdict in report.verdicts)
     yield b'],\n"gaps":['
-    yield from _separated({"type": "gap", **gap_fields(gap)} for gap in report.gaps)
+    yield from _separated(gap_row(report, gap) for gap in report.gaps)
     yield b'],\n"end":' + dumps(end_row(report)) + b"}\n"
 
 

@@ -1,13 +1,15 @@
 """The objects of `-o jsonl`, the contract that other programs read; `-o json` writes the same ones."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from pathlib import PurePath
 from typing import Any, Final
 
 import orjson
 
 from scanner.engine import Unread, Verdict
-from scanner.inventory import gap_fields, scope_fields
+from scanner.iac.location import Location
+from scanner.inventory import Gap, gap_fields, scope_fields
 from scanner.models.resource import read_at
 from scanner.report import Report
 
@@ -20,7 +22,7 @@ def rows(report: Report) -> Iterator[dict[str, Any]]:
     for verdict in report.verdicts:
         yield verdict_row(report, verdict)
     for gap in report.gaps:
-        yield {"type": "gap", **gap_fields(gap)}
+        yield gap_row(report, gap)
     yield end_row(report)
 
 
@@ -42,7 +44,7 @@ def run_row(report: Report) -> dict[str, Any]:
 
 
 def verdict_row(report: Report, verdict: Verdict) -> dict[str, Any]:
-    """One verdict. `waived` is the reason, or null; `location` is where in code the resource is made, or null."""
+    """One verdict. `waived` is the reason, or null; `location` is the code that owns the resource, or null."""
     fingerprint = verdict.fingerprint
     cloud, account, region = verdict.scope
     return {
@@ -50,7 +52,7 @@ def verdict_row(report: Report, verdict: Verdict) -> dict[str, Any]:
         "rule": verdict.rule,
         "severity": verdict.severity,
         "outcome": verdict.outcome,
-        "waived": report.accepted(verdict),
+        "waived": report.reason(verdict),
         "provider": cloud,
         "account": account,
         "region": region,
@@ -61,8 +63,18 @@ def verdict_row(report: Report, verdict: Verdict) -> dict[str, Any]:
         "unread": [_unread(unread) for unread in verdict.unread],
         "controls": report.control_ids[verdict.rule, cloud],
         "fingerprint": fingerprint,
-        "location": None,
+        "location": _location(report.locations.get(fingerprint)),
     }
+
+
+def _location(location: Location | None) -> dict[str, Any] | None:
+    return None if location is None else asdict(location)
+
+
+def gap_row(report: Report, gap: Gap) -> dict[str, Any]:
+    """One gap. `waived` is there when it is accepted: the reason."""
+    reason = report.accepted_gaps.get(gap)
+    return {"type": "gap", **gap_fields(gap), **({} if reason is None else {"waived": reason})}
 
 
 def _unread(unread: Unread) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """SARIF 2.1.0 for code scanning: a run per account, unwaived findings alone, the same bytes for the same report."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 from urllib.parse import quote
 
@@ -10,7 +10,7 @@ from scanner.models.resource import Cloud, read_at
 from scanner.report import Report
 from scanner.reporters import sarif_models as sarif
 from scanner.reporters.page import Page
-from scanner.reporters.sarif_places import path_of
+from scanner.reporters.sarif_places import origin, physical, related
 from scanner.reporters.sarif_rules import LEVELS, descriptor
 from scanner.reporters.text import clean, local_id, plural
 
@@ -23,6 +23,8 @@ _NOTES: Final = 100
 def render(report: Report, page: Page) -> Iterator[bytes]:  # noqa: ARG001 - data has no width
     """Yield the file whole."""
     accounts = sorted({(scope.cloud, scope.account) for scope in report.checked})
+    if report.skip_incomplete:
+        accounts = [one for one in accounts if one not in report.unsafe_categories]
     runs = tuple(_run(report, cloud, account) for cloud, account in accounts)
     log = sarif.Log(runs=runs or (_empty_run(report),))
     yield log.model_dump_json(by_alias=True, exclude_none=True, indent=1).encode() + b"\n"
@@ -40,10 +42,17 @@ def _empty_run(report: Report) -> sarif.Run:
 
 def _run(report: Report, cloud: Cloud, account: str) -> sarif.Run:
     """Everything of one account: a category of its own, in which GitHub closes what a later run does not have."""
-    findings = [one for one in report.findings if one.scope[:2] == (cloud, account)]
+    carried = {
+        one.verdict.fingerprint: why for one, why in report.carried if one.verdict.rule in report.rules
+    }
+    findings = [
+        *report.findings,
+        *(one.verdict for one, _ in report.carried if one.verdict.rule in report.rules),
+    ]
+    findings = [one for one in findings if one.scope[:2] == (cloud, account)]
     findings.sort(key=lambda one: -one.severity.rank)
     shown = findings[:MOST]
-    judged = {one.rule for one in report.verdicts if one.scope[:2] == (cloud, account)}
+    judged = {one.rule for one in (*report.verdicts, *findings) if one.scope[:2] == (cloud, account)}
     rules = [tuned for id_, tuned in sorted(report.rules.items()) if id_ in judged]
     return sarif.Run(
         tool=sarif.Tool(driver=_driver(report, rules, cloud)),
@@ -51,7 +60,7 @@ def _run(report: Report, cloud: Cloud, account: str) -> sarif.Run:
             id="/".join(("surefoot", cloud, _segment(account), _segment(report.run)))
         ),
         invocations=(_invocation(report, (*_cut(findings), *_unread(report, cloud, account))),),
-        results=_results(shown, rules),
+        results=_results(report, shown, rules, carried),
     )
 
 
@@ -64,24 +73,33 @@ def _driver(report: Report, rules: Sequence[Tuned], cloud: Cloud) -> sarif.Drive
     return sarif.Driver(semantic_version=report.version, rules=descriptors)
 
 
-def _results(findings: Sequence[Verdict], rules: Sequence[Tuned]) -> tuple[sarif.Result, ...]:
+def _results(
+    report: Report, findings: Sequence[Verdict], rules: Sequence[Tuned], carried: Mapping[str, str]
+) -> tuple[sarif.Result, ...]:
     index = {tuned.rule.id: number for number, tuned in enumerate(rules)}
-    return tuple(_result(finding, index[finding.rule]) for finding in findings)
+    return tuple(_result(report, finding, index[finding.rule], carried) for finding in findings)
 
 
-def _result(finding: Verdict, index: int) -> sarif.Result:
+def _result(report: Report, finding: Verdict, index: int, carried: Mapping[str, str]) -> sarif.Result:
+    fingerprint = finding.fingerprint
+    location = report.locations.get(fingerprint)
     local = local_id(finding.scope.cloud, finding.resource)
     logical = sarif.LogicalLocation(
         name=clean(finding.name or local), fully_qualified_name=clean(finding.resource)
     )
-    place = sarif.PhysicalLocation(artifact_location=sarif.ArtifactLocation(uri=path_of(finding)))
+    text = _message(finding) + origin(location)
+    if fingerprint in carried:
+        text += f" Not checked in this run, and taken over from the one before: {_unlinked(carried[fingerprint])}."
     return sarif.Result(
         rule_id=finding.rule,
         rule_index=index,
         level=LEVELS[finding.severity],
-        message=sarif.Message(text=_message(finding)),
-        locations=(sarif.Location(physical_location=place, logical_locations=(logical,)),),
-        partial_fingerprints=sarif.Fingerprints(primary_location_line_hash=f"{finding.fingerprint}:1"),
+        message=sarif.Message(text=text),
+        locations=(
+            sarif.Location(physical_location=physical(finding, location), logical_locations=(logical,)),
+        ),
+        related_locations=related(location),
+        partial_fingerprints=sarif.Fingerprints(primary_location_line_hash=f"{fingerprint}:1"),
     )
 
 
@@ -93,7 +111,11 @@ def _message(finding: Verdict) -> str:
         f"{name}: {'; '.join(finding.messages)}. "
         f"{finding.kind} {finding.resource} in {scope.cloud} account {scope.account}, {scope.region}."
     )
-    # 3.11.6: `[text](target)` in a message is a link.
+    return _unlinked(text)
+
+
+def _unlinked(text: str) -> str:
+    """Text without links. 3.11.6: `[text](target)` in a message is one."""
     return clean(text).replace("](", "] (")
 
 

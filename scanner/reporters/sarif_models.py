@@ -33,9 +33,12 @@ class ArtifactLocation(Part):
 
 
 class Region(Part):
-    """A part of a file (3.30); lines count from 1."""
+    """A part of a file (3.30); lines and columns count from 1, the end column is the first behind it."""
 
     start_line: int = 1
+    start_column: int | None = None
+    end_line: int | None = None
+    end_column: int | None = None
 
 
 class PhysicalLocation(Part):
@@ -60,6 +63,14 @@ class Location(Part):
     logical_locations: tuple[LogicalLocation, ...]
 
 
+class RelatedLocation(Part):
+    """A place that leads to a result (3.28), to which its message links by the id."""
+
+    id: int
+    physical_location: PhysicalLocation
+    message: Message
+
+
 class Fingerprints(Part):
     """What tells a result from every other of its rule and path (3.27.17): the one that GitHub reads."""
 
@@ -74,6 +85,7 @@ class Result(Part):
     level: Level
     message: Message
     locations: tuple[Location, ...]
+    related_locations: tuple[RelatedLocation, ...] | None = None
     partial_fingerprints: Fingerprints
 
 
@@ -144,6 +156,7 @@ class Run(Part):
 
     tool: Tool
     automation_details: AutomationDetails
+    column_kind: Literal["unicodeCodePoints"] = "unicodeCodePoints"
     invocations: tuple[Invocation, ...]
     results: tuple[Result, ...]
 

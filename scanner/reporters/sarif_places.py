@@ -1,15 +1,68 @@
-"""Where a finding without a source file stands: a path that is the same in every run."""
+"""Where a finding stands: the code that owns its resource, else a path that is the same in every run."""
 
 import re
 from typing import Final
 from urllib.parse import quote
 
 from scanner.engine import Verdict
+from scanner.iac.location import Location
 from scanner.models.resource import Cloud
-from scanner.reporters.text import local_id
+from scanner.reporters import sarif_models as sarif
+from scanner.reporters.text import clean, local_id
 
 _GCP: Final = re.compile(r"//([a-z0-9-]+)\.")
 _AZURE: Final = re.compile(r"/providers/([a-z0-9.]+)/", re.IGNORECASE)
+
+
+def physical(verdict: Verdict, location: Location | None) -> sarif.PhysicalLocation:
+    """Return the lines that own a finding's resource, or the first line of its path."""
+    if location is None:
+        return sarif.PhysicalLocation(artifact_location=sarif.ArtifactLocation(uri=path_of(verdict)))
+    return sarif.PhysicalLocation(
+        artifact_location=sarif.ArtifactLocation(uri=_uri(location.path)),
+        region=sarif.Region(
+            start_line=location.line,
+            start_column=location.column,
+            end_line=location.end_line,
+            end_column=location.end_column,
+        ),
+    )
+
+
+def related(location: Location | None) -> tuple[sarif.RelatedLocation, ...] | None:
+    """Return the calls of the modules around the code, the outermost first, with ids from 1; None without any."""
+    if location is None or not location.chain:
+        return None
+    return tuple(
+        sarif.RelatedLocation(
+            id=number,
+            physical_location=sarif.PhysicalLocation(
+                artifact_location=sarif.ArtifactLocation(uri=_uri(call.path)),
+                region=sarif.Region(start_line=call.line, start_column=call.column),
+            ),
+            message=sarif.Message(text=clean(f"module {call.name} is called here")),
+        )
+        for number, call in enumerate(location.chain, 1)
+    )
+
+
+def origin(location: Location | None) -> str:
+    """Say which code owns the resource, with links to the calls around it; nothing where none is known."""
+    if location is None:
+        return ""
+    calls = [f"[module {_plain(call.name)}]({number})" for number, call in enumerate(location.chain, 1)]
+    within = f" inside {_plain(location.inside)}" if location.inside else ""
+    through = f", called through {', '.join(calls)}" if calls else ""
+    return f" It is {_plain(location.address)}{within}{through}."
+
+
+def _plain(text: str) -> str:
+    """Text that is no link: 3.11.6 gives brackets a meaning."""
+    return re.sub(r"([\\\[\]])", r"\\\1", clean(text))
+
+
+def _uri(path: str) -> str:
+    return quote(path, safe="/", errors="backslashreplace")
 
 
 def path_of(verdict: Verdict) -> str:

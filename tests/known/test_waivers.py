@@ -205,17 +205,17 @@ def test_a_gap_over_everything_needs_a_waiver_over_everything() -> None:
 
 def test_an_unknown_is_accepted_like_a_gap_and_never_like_a_finding() -> None:
     unknown = verdict(outcome=Outcome.UNKNOWN)
-    assert not settled(GOOD, unknown).waived
+    assert not settled(GOOD, unknown).unknowns
     text = f'[[gap]]\npermission = "s3:GetBucketPolicy"\n{TERMS}'
-    assert list(settled(text, unknown).waived) == [unknown.fingerprint]
-    assert not settled(text, verdict(outcome=Outcome.UNKNOWN, permission="s3:GetBucketAcl")).waived
-    assert not settled(text, verdict(outcome=Outcome.ERROR)).waived
+    assert list(settled(text, unknown).unknowns) == [unknown.fingerprint]
+    assert not settled(text, verdict(outcome=Outcome.UNKNOWN, permission="s3:GetBucketAcl")).unknowns
+    assert not settled(text, verdict(outcome=Outcome.ERROR)).unknowns
     assert not settled(text, verdict()).waived
-    assert not settled(text.replace("permission", 'rule = "volume-*"\npermission'), unknown).waived
+    assert not settled(text.replace("permission", 'rule = "volume-*"\npermission'), unknown).unknowns
 
 
 def test_a_gap_waiver_that_has_ended_hides_nothing() -> None:
     text = '[[gap]]\nkind = "Bucket"\nreason = "r"\nowner = "o"\nuntil = 2026-11-22\n'
     found = settled(text, verdict(outcome=Outcome.UNKNOWN), gaps=(gap(),))
-    assert (dict(found.gaps), dict(found.waived)) == ({}, {})
+    assert (dict(found.gaps), dict(found.unknowns)) == ({}, {})
     assert states(found) == [(State.EXPIRED, 2)]

@@ -1,0 +1,119 @@
+"""What is known beside a run: the code, the waivers, an earlier run. Said of resources before, of the report after."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import orjson
+
+from scanner.errors import UserError
+from scanner.iac.ownership import Ownership
+from scanner.known.comparing import compare
+from scanner.known.past import Past, Seen, place
+from scanner.known.settling import Run, settle
+from scanner.known.waiver import WaiverFile
+from scanner.models.resource import Resource, Scope
+from scanner.report import Report
+
+_OLD_DAYS = 30
+
+
+class BaselineError(UserError):
+    """An earlier run that cannot be compared with this one; exit code 2."""
+
+
+@dataclass(slots=True)
+class Known:
+    """What a run is told beside its accounts; `meet` is called with each resource, `applied_to` with the report."""
+
+    waivers: WaiverFile = field(default_factory=WaiverFile)
+    ownership: Ownership | None = None
+    baseline: Past | None = None
+    _tags: dict[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
+    _present: set[tuple[str, str]] = field(default_factory=set)
+
+    @property
+    def reads_tags(self) -> bool:
+        """Whether resources have to be read with their tags."""
+        return bool(self.waivers.tag_names) or (self.ownership is not None and self.ownership.reads_tags)
+
+    @property
+    def curious(self) -> bool:
+        """Whether each resource has to be met before it is judged."""
+        return bool(self.waivers.tag_names or self.ownership or self.baseline)
+
+    def meet(self, resource: Resource) -> Resource:
+        """Note of a resource what will be asked later; return it with what is known of it."""
+        wanted = self.waivers.tag_names
+        if wanted and resource.known("tags"):
+            tags = {name: resource.tags[name] for name in wanted if name in resource.tags}
+            if tags:
+                self._tags[resource.kind(), resource.id] = tags
+        if self.baseline is not None:
+            self._present.add((resource.scope.cloud.value, resource.canonical_id))
+        return resource if self.ownership is None else self.ownership.marked(resource)
+
+    def check(self, scopes: Iterable[Scope]) -> None:
+        """Raise BaselineError for a baseline of other accounts, before anything is read."""
+        if self.baseline is None:
+            return
+        accounts = {(scope.cloud.value, scope.account) for scope in scopes}
+        if accounts and not accounts & self.baseline.accounts:
+            theirs, ours = (
+                ", ".join(sorted(f"{cloud}:{account}" for cloud, account in both))
+                for both in (self.baseline.accounts, accounts)
+            )
+            raise BaselineError(
+                f"the baseline is a run of {theirs or 'no account'}, and this is one of {ours}"
+            )
+
+    def applied_to(self, report: Report) -> Report:
+        """Return the report with what is accepted, where its findings are written, and how it differs."""
+        if self.waivers.all:
+            run = Run(report.verdicts, report.gaps, report.rules, report.checked, self._tags)
+            settled = settle(self.waivers, run, report.started.date())
+            report = replace(
+                report,
+                waived={fingerprint: terms.reason for fingerprint, terms in settled.waived.items()},
+                accepted_unknowns={
+                    fingerprint: terms.reason for fingerprint, terms in settled.unknowns.items()
+                },
+                accepted_gaps={gap: terms.reason for gap, terms in settled.gaps.items()},
+                waivers=settled.uses,
+            )
+        if self.baseline is not None:
+            needs = {id_: {kind.kind() for kind in tuned.rule.needs} for id_, tuned in report.rules.items()}
+            now = as_past(report, frozenset(self._present))
+            report = replace(report, comparison=compare(self.baseline, now, needs))
+        if self.ownership is not None:
+            verdicts = [*report.verdicts, *(seen.verdict for seen, _ in report.carried)]
+            report = replace(report, locations=self.ownership.locations(verdicts, report.rules))
+        return report
+
+    def warnings(self, report: Report) -> Iterable[str]:
+        """Yield what people ought to know of all this beside the findings."""
+        yield from self.ownership.warnings if self.ownership is not None else ()
+        before = self.baseline.started if self.baseline is not None else None
+        if before is not None and (report.started - before).days > _OLD_DAYS:
+            yield f"the baseline is {(report.started - before).days} days old: what is new since then may be long known"
+
+
+def as_past(report: Report, present: frozenset[tuple[str, str]] = frozenset()) -> Past:
+    """Return a report as a later run will see it; `present` is as in `Past`."""
+    seen = [Seen(verdict.fingerprint, verdict, report.reason(verdict)) for verdict in report.verdicts]
+    return Past(
+        started=report.started,
+        version=report.version,
+        scopes=frozenset(report.scopes),
+        rules={id_: tuned.rule.revision for id_, tuned in report.rules.items()},
+        options=_as_written(report.rule_options),
+        only=_as_written(report.options.get("only", {})),
+        seen={one.fingerprint: one for one in seen},
+        gaps=report.gaps,
+        present=present | {place(verdict) for verdict in report.verdicts},
+    )
+
+
+def _as_written(options: Mapping[str, Any]) -> Any:
+    """Return options as a file would give them back: lists for tuples, words for paths."""
+    return orjson.loads(orjson.dumps(dict(options), default=str))
