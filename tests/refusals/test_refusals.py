@@ -173,7 +173,10 @@ def test_every_call_is_answered_and_judged_first(answered: dict[Cloud, Run]) -> 
         assert {one.outcome for one in run.verdicts.values()} <= {Outcome.PASS, Outcome.FAIL}
 
 
-@pytest.mark.parametrize("refusal", REFUSALS, ids=lambda refusal: refusal.__name__)
+@pytest.mark.parametrize(
+    "refusal",
+    [pytest.param(one, id=one.__name__, marks=() if one is denied else pytest.mark.slow) for one in REFUSALS],
+)
 @pytest.mark.parametrize("call", CALLS, ids=lambda call: call.name)
 def test_refused(
     call: Call, refusal: Refusal, replays: dict[Cloud, Replay], answered: dict[Cloud, Run]
@@ -183,6 +186,7 @@ def test_refused(
     assert wrongs(call, REFUSALS[refusal], answered[cloud], after) == []
 
 
+@pytest.mark.slow
 class TestMutations:
     """The check must fail when a refusal is turned into the type's default, or into silence."""
 
