@@ -3,7 +3,7 @@
 import re
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -19,6 +19,9 @@ class ConfigError(UserError):
 
 class _Table(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+T = TypeVar("T", bound=_Table)
 
 
 class Aws(_Table):
@@ -61,6 +64,28 @@ class PaceTable(_Table):
     max_rate: Annotated[float, Field(gt=0)] | None = None
 
 
+class WaiversTable(_Table):
+    """`[waivers]`: the file that holds them, and how many days ahead one may end."""
+
+    file: Path | None = None
+    max_days: Annotated[int, Field(ge=1)] | None = None
+
+
+class StateTable(_Table):
+    """`[[iac.states]]`: a state of Terraform, the folder in which Terraform is run for it, the repository of both."""
+
+    file: Path
+    root: Path | None = None
+    repository: str = ""
+
+
+class IacTable(_Table):
+    """`[iac]`: the folder of the code that made the accounts, and the states of what it made."""
+
+    dir: Path | None = None
+    states: tuple[StateTable, ...] = ()
+
+
 class RuleTable(BaseModel):
     """`[rules.ID]`: a rule's severity, whether it runs, and its own options by their names."""
 
@@ -79,7 +104,8 @@ class Config(_Table):
     ignore: tuple[str, ...] = ()
     packs: tuple[Path, ...] = ()
     frameworks: tuple[Path, ...] = ()
-    waivers: Path | None = None
+    waivers: WaiversTable = WaiversTable()
+    iac: IacTable = IacTable()
     aws: Aws = Aws()
     gcp: Gcp = Gcp()
     azure: Azure = Azure()
@@ -118,11 +144,20 @@ def load(path: Path | None = None) -> Config:
         update={
             "packs": tuple(folder / pack for pack in config.packs),
             "frameworks": tuple(folder / framework for framework in config.frameworks),
-            "waivers": folder / config.waivers if config.waivers else None,
+            "waivers": _within(folder, config.waivers),
+            "iac": _within(folder, config.iac).model_copy(
+                update={"states": tuple(_within(folder, state) for state in config.iac.states)}
+            ),
         }
     )
     config._file, config._text = file, text  # noqa: SLF001 - our own private fields
     return config
+
+
+def _within(folder: Path, table: T) -> T:
+    """Return a table whose paths start at the folder of the file, whatever folder the command runs in."""
+    paths = {name: folder / value for name, value in table if isinstance(value, Path)}
+    return table.model_copy(update=paths)
 
 
 def _said(file: Path, text: str, error: Any) -> str:

@@ -2,7 +2,7 @@
 
 import typer
 
-from scanner.cli import inspect, rules, scan
+from scanner.cli import inspect, known, rules, scan
 
 
 def register(app: typer.Typer) -> None:
@@ -13,6 +13,9 @@ def register(app: typer.Typer) -> None:
     app.command("collect")(scan.collect)
     app.command("evaluate")(scan.evaluate)
     app.command("explain")(inspect.explain)
+    app.command("diff")(known.diff)
+    app.command("waive")(known.waive)
+    app.command("where")(known.where)
     app.add_typer(rules.app, name="rules")
     app.command("permissions")(inspect.permissions)
     app.command("doctor")(inspect.doctor)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from scanner.engine import Tuned
     from scanner.models.resource import Cloud
     from scanner.packs import Packs
+    from scanner.rule import Severity
     from scanner.run import Choice
 
 Sources = Annotated[
@@ -82,9 +83,62 @@ Outputs = Annotated[
         show_default=False,
     ),
 ]
+Baseline = Annotated[
+    Path | None,
+    typer.Option(
+        "--baseline",
+        metavar="RUN",
+        help="An earlier run to compare with: -o jsonl, or an inventory.",
+        show_default=False,
+    ),
+]
+NewOnly = Annotated[
+    bool,
+    typer.Option("--new-only", help="Exit 1 or 3 only for what is new or worse since --baseline."),
+]
+WaiversFile = Annotated[
+    Path | None,
+    typer.Option("--waivers", metavar="FILE", help="Accepted findings: a TOML file.", show_default=False),
+]
+IacFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--iac",
+        metavar="DIR",
+        help="Terraform or CloudFormation code that made the accounts.",
+        show_default=False,
+    ),
+]
+States = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--state",
+        metavar="[DIR=]FILE",
+        help="Raw Terraform or OpenTofu state, and the folder that it is of. Repeatable.",
+        show_default=False,
+    ),
+]
+SkipIncomplete = Annotated[
+    bool,
+    typer.Option(
+        "--skip-incomplete", help="Leave accounts out of SARIF whose alerts it would close by mistake."
+    ),
+]
 MaxRate = Annotated[
     float | None, typer.Option("--max-rate", metavar="N", help="At most N calls a second in all.", min=0.1)
 ]
+
+
+def severity_of(word: str) -> "Severity | None":
+    """Return what --fail-on names; None for never. Raises UserError."""
+    from scanner.rule import Severity
+
+    if word == "never":
+        return None
+    try:
+        return Severity(word)
+    except ValueError:
+        raise UserError(f"--fail-on {word}: one of {', '.join(Severity)}, never") from None
 
 
 def is_inventory(sources: Sequence[str] | None) -> Path | None:

@@ -7,12 +7,14 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from scanner.cli import options as o
+from scanner.cli.known import known_of, warn
 from scanner.errors import UserError
 
 if TYPE_CHECKING:
@@ -47,6 +49,12 @@ def scan(
     allow_empty: o.AllowEmpty = False,
     save: SaveTo = None,
     output: o.Outputs = None,
+    waivers: o.WaiversFile = None,
+    baseline: o.Baseline = None,
+    new_only: o.NewOnly = False,
+    iac: o.IacFolder = None,
+    state: o.States = None,
+    skip_incomplete: o.SkipIncomplete = False,
     max_rate: o.MaxRate = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="List the calls per service and send none.")
@@ -62,11 +70,15 @@ def scan(
       surefoot scan aws --save tonight.jsonl.zst -o table -o sarif=out.sarif
 
       surefoot scan tonight.jsonl.zst --select bucket-public -o jsonl
+
+      surefoot scan aws --baseline main.jsonl --new-only --fail-on high --iac . --state prod.tfstate
     """
+    if new_only and baseline is None:
+        raise UserError("--new-only: new since when? Give an earlier run with --baseline")
     settings = o.configuration(config, max_rate)
     saved = o.is_inventory(sources)
     outputs = _outputs(output)
-    worst = _fail_on(settings.fail_on if fail_on is None else fail_on)
+    worst = o.severity_of(settings.fail_on if fail_on is None else fail_on)
     packs, tuned = o.rules_of(settings, rules, select, ignore)
     choice = o.choice_of(
         settings,
@@ -83,9 +95,14 @@ def scan(
         dry(choice, tuned)
         return
     run = _scan(settings, choice, packs, tuned)
+    run.known = known_of(settings, tuned, waivers=waivers, baseline=baseline, iac=iac, states=state)
     with _stoppable(run.stop) as stopped:
         report = run.saved(saved) if saved else run.live(save, _watching)
-    _finish(report, outputs, worst, stopped, allow_gaps=allow_gaps, allow_empty=allow_empty)
+    report = replace(report, skip_incomplete=skip_incomplete)
+    warn([*run.known.warnings(report), *_unsafe(report, outputs)])
+    _finish(
+        report, outputs, worst, stopped, allow_gaps=allow_gaps, allow_empty=allow_empty, new_only=new_only
+    )
 
 
 def collect(
@@ -138,6 +155,12 @@ def evaluate(
     allow_gaps: o.AllowGaps = False,
     allow_empty: o.AllowEmpty = False,
     output: o.Outputs = None,
+    waivers: o.WaiversFile = None,
+    baseline: o.Baseline = None,
+    new_only: o.NewOnly = False,
+    iac: o.IacFolder = None,
+    state: o.States = None,
+    skip_incomplete: o.SkipIncomplete = False,
 ) -> None:
     """Judge a saved inventory; needs no credentials and asks nobody.
 
@@ -156,6 +179,12 @@ def evaluate(
         allow_gaps=allow_gaps,
         allow_empty=allow_empty,
         output=output,
+        waivers=waivers,
+        baseline=baseline,
+        new_only=new_only,
+        iac=iac,
+        state=state,
+        skip_incomplete=skip_incomplete,
     )
 
 
@@ -176,7 +205,7 @@ def demo(
         settings = Config()  # a surefoot.toml that lies here is about other accounts
         packs, tuned = o.rules_of(settings, None, None, None)
         choice = o.choice_of(settings, clouds)
-        worst = _fail_on(fail_on or settings.fail_on)
+        worst = o.severity_of(fail_on or settings.fail_on)
         folder.mkdir(parents=True, exist_ok=True)
         run = _scan(settings, choice, packs, tuned)
         with _stoppable(run.stop) as stopped:
@@ -215,6 +244,17 @@ def _scan(settings: "Config", choice: "Choice", packs: "Packs", tuned: "Sequence
         ),
         options=tuning.options_of(tuned),
     )
+
+
+def _unsafe(report: "Report", outputs: Sequence[tuple[str, Path | None]]) -> Iterator[str]:
+    """Yield the accounts whose alerts code scanning would close, because this run could not look at everything."""
+    if report.skip_incomplete or not any(name == "sarif" for name, _ in outputs):
+        return
+    for cloud, account in sorted(report.unsafe_categories):
+        yield (
+            f"do not upload surefoot/{cloud}/{account}: not all could be judged, and code scanning takes what is "
+            "missing for fixed; give a --baseline, from which it is carried forward, or --skip-incomplete"
+        )
 
 
 def _outputs(words: Sequence[str] | None) -> list[tuple[str, Path | None]]:
@@ -295,6 +335,7 @@ def _finish(
     *,
     allow_gaps: bool = False,
     allow_empty: bool = False,
+    new_only: bool = False,
     note: str = "",
 ) -> None:
     """Write every output, say the outcome in one last line, and leave with its exit code."""
@@ -302,7 +343,7 @@ def _finish(
     from scanner.reporters import page_of, write
     from scanner.reporters.totals import result
 
-    code = exit_code(report, fail_on, allow_gaps=allow_gaps, allow_empty=allow_empty)
+    code = exit_code(report, fail_on, allow_gaps=allow_gaps, allow_empty=allow_empty, new_only=new_only)
     for name, path in sorted(outputs, key=lambda output: output[1] is None):
         if path is not None:
             write(report, name, path)
@@ -314,17 +355,6 @@ def _finish(
     _leave_when(stopped)
     if code:
         raise typer.Exit(code)
-
-
-def _fail_on(word: str) -> "Severity | None":
-    from scanner.rule import Severity
-
-    if word == "never":
-        return None
-    try:
-        return Severity(word)
-    except ValueError:
-        raise UserError(f"--fail-on {word}: one of {', '.join(Severity)}, never") from None
 
 
 def collect_into(

@@ -1,16 +1,27 @@
 """Which code owns a live resource: said of each resource before it is judged, and of each finding after."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from scanner.engine import Outcome, Tuned, Verdict
 from scanner.iac.cloudformation import LOGICAL_ID, STACK, Templates
 from scanner.iac.ids import Subject
 from scanner.iac.location import Location
-from scanner.iac.settings import Setting, settings_of
+from scanner.iac.settings import Setting, all_settings, settings_of
 from scanner.iac.sources import Sources
 from scanner.iac.terraform import StateFile, Terraform
-from scanner.models.resource import Cloud, Resource
+from scanner.models.resource import Cloud, Resource, Scope
+
+
+def _scope(id_: str) -> Scope:
+    """Return the scope that an id names, as far as it does."""
+    if id_.startswith("//"):
+        project = id_.partition("/projects/")[2].partition("/")[0]
+        return Scope(Cloud.GCP, project)
+    if id_.lower().startswith("/subscriptions/"):
+        return Scope(Cloud.AZURE, id_.split("/")[2])
+    parts = id_.split(":")
+    return Scope(Cloud.AWS, parts[4] if len(parts) > 4 else "")  # noqa: PLR2004 - arn:partition:service:region:account
 
 
 class Ownership:
@@ -58,6 +69,16 @@ class Ownership:
         if found is None and stack is not None and self.templates is not None:
             found = self.templates.locate(*stack, settings, words)
         return found
+
+    def described(self, id_: str) -> Iterator[str]:
+        """Yield what owns a resource, then what sets parts of it, each with its lines: for `surefoot where`."""
+        settings = all_settings()
+        subject = Subject(_scope(id_), "", id_)
+        own = self.terraform.owners(subject, settings)
+        parts = [owned for _, found in self.terraform.parts(subject, settings) for owned in found]
+        for owned in dict.fromkeys((*own, *parts)):
+            place = self.terraform.place(owned)
+            yield str(place) if place is not None else f"{owned.instance.address}: its code is not here"
 
     def locations(self, verdicts: Iterable[Verdict], rules: Mapping[str, Tuned]) -> dict[str, Location]:
         """Return the fingerprint of each finding whose code is known → its location."""

@@ -45,6 +45,11 @@ def settings_of(kind: str, fields: Iterable[str]) -> tuple[Setting, ...]:
     return tuple(one for fact, settings in _table().items() if fact in wanted for one in settings)
 
 
+def all_settings() -> tuple[Setting, ...]:
+    """Return every way in which code sets a fact of any kind."""
+    return tuple(one for settings in _table().values() for one in settings)
+
+
 def facts() -> tuple[str, ...]:
     """Return every fact of the table as `Kind.field`."""
     return tuple(_table())

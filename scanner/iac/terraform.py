@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from scanner.errors import UserError
 from scanner.iac.addresses import Address, parse
@@ -32,7 +32,8 @@ class StateFile:
     root: Path | None = None
 
 
-class Owned(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class Owned:
     """One resource of one state; `root` is None where the folder of the state is not known."""
 
     instance: Instance
@@ -162,6 +163,11 @@ class Terraform:
                 own = [one for one in settings if one.type == owned.instance.type]
                 return _written(found, owned.instance.address, own, words)
         return None
+
+    def place(self, owned: Owned) -> Location | None:
+        """Return where one resource of a state is written; None where its code is not here."""
+        found = self._resolve(owned)
+        return location(found, owned.instance.address) if found is not None else None
 
     def _resolve(self, owned: Owned) -> Resolved | None:
         address = parse(owned.instance.address)

@@ -174,9 +174,9 @@ def _looked(terms: Terms, file: WaiverFile, run: Run) -> bool:
     return True
 
 
-def notes(settled: Settled) -> Iterable[str]:
+def notes(uses: Iterable[Use]) -> Iterable[str]:
     """Yield a line for every waiver that somebody ought to look at: expired, unused, or broad."""
-    for use in settled.uses:
+    for use in uses:
         terms = use.terms
         if use.state is State.EXPIRED:
             back = f"{use.hides} of what it hid {'is' if use.hides == 1 else 'are'} back"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 import orjson
@@ -10,7 +11,7 @@ from scanner.errors import UserError
 from scanner.iac.ownership import Ownership
 from scanner.known.comparing import compare
 from scanner.known.past import Past, Seen, place
-from scanner.known.settling import Run, settle
+from scanner.known.settling import Run, notes, settle
 from scanner.known.waiver import WaiverFile
 from scanner.models.resource import Resource, Scope
 from scanner.report import Report
@@ -29,6 +30,8 @@ class Known:
     waivers: WaiverFile = field(default_factory=WaiverFile)
     ownership: Ownership | None = None
     baseline: Past | None = None
+    today: date | None = None
+    """The day (UTC) on which waivers have to hold; None: that of the run."""
     _tags: dict[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
     _present: set[tuple[str, str]] = field(default_factory=set)
 
@@ -71,7 +74,7 @@ class Known:
         """Return the report with what is accepted, where its findings are written, and how it differs."""
         if self.waivers.all:
             run = Run(report.verdicts, report.gaps, report.rules, report.checked, self._tags)
-            settled = settle(self.waivers, run, report.started.date())
+            settled = settle(self.waivers, run, self.today or report.started.date())
             report = replace(
                 report,
                 waived={fingerprint: terms.reason for fingerprint, terms in settled.waived.items()},
@@ -92,6 +95,7 @@ class Known:
 
     def warnings(self, report: Report) -> Iterable[str]:
         """Yield what people ought to know of all this beside the findings."""
+        yield from notes(report.waivers)
         yield from self.ownership.warnings if self.ownership is not None else ()
         before = self.baseline.started if self.baseline is not None else None
         if before is not None and (report.started - before).days > _OLD_DAYS:

@@ -10,6 +10,7 @@ import orjson
 from scanner.engine import Unread, Verdict
 from scanner.iac.location import Location
 from scanner.inventory import Gap, gap_fields, scope_fields
+from scanner.known.past import Seen
 from scanner.models.resource import read_at
 from scanner.report import Report
 
@@ -45,25 +46,33 @@ def run_row(report: Report) -> dict[str, Any]:
 
 def verdict_row(report: Report, verdict: Verdict) -> dict[str, Any]:
     """One verdict. `waived` is the reason, or null; `location` is the code that owns the resource, or null."""
-    fingerprint = verdict.fingerprint
-    cloud, account, region = verdict.scope
+    seen = Seen(verdict.fingerprint, verdict, report.reason(verdict))
+    fields = seen_fields(seen)
+    fingerprint = fields.pop("fingerprint")
     return {
         "type": "verdict",
+        **fields,
+        "controls": report.control_ids[verdict.rule, verdict.scope.cloud],
+        "fingerprint": fingerprint,
+        "location": _location(report.locations.get(fingerprint)),
+    }
+
+
+def seen_fields(seen: Seen) -> dict[str, Any]:
+    """A verdict without what its rule says."""
+    verdict = seen.verdict
+    return {
         "rule": verdict.rule,
         "severity": verdict.severity,
         "outcome": verdict.outcome,
-        "waived": report.reason(verdict),
-        "provider": cloud,
-        "account": account,
-        "region": region,
+        "waived": seen.waived,
+        **scope_fields(verdict.scope),
         "kind": verdict.kind,
         "resource": verdict.resource,
         "name": verdict.name,
         "messages": verdict.messages,
         "unread": [_unread(unread) for unread in verdict.unread],
-        "controls": report.control_ids[verdict.rule, cloud],
-        "fingerprint": fingerprint,
-        "location": _location(report.locations.get(fingerprint)),
+        "fingerprint": seen.fingerprint,
     }
 
 

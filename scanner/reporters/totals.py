@@ -2,7 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from typing import Final
 
+from scanner.known.comparing import Change
 from scanner.report import Report
 from scanner.reporters.text import clean, listed, plural
 from scanner.rule import Severity
@@ -43,8 +45,37 @@ def reservations(report: Report) -> Iterator[str]:
     """Yield a sentence for everything that the run did not look at, by wish or because it was stopped."""
     if report.left_out:
         yield f"Left out, as configured: {clean(listed(report.left_out, _NAMED))}."
+    yield from compared(report)
     if not report.complete:
         yield "The run was cut short: what it had not reached was not checked."
+
+
+def compared(report: Report) -> Iterator[str]:
+    """Say how the run differs from the one before: `Since 2026-11-22 01:30 UTC: 2 new, 1 changed, 3 fixed`."""
+    comparison = report.comparison
+    if comparison is None:
+        return
+    before = comparison.before.started
+    since = f"{before:%Y-%m-%d %H:%M} UTC" if before is not None else "the run before"
+    parts = [f"{count:,} {said}" for change, said in CHANGES.items() if (count := len(comparison.of(change)))]
+    yield f"Since {since}: {', '.join(parts) or 'no findings then, none now'}."
+    unknown, gaps = len(comparison.newly_unknown), len(comparison.new_gaps)
+    if unknown or gaps:
+        yield f"Not readable any more: {plural(gaps, 'listing')}, {plural(unknown, 'verdict')}."
+
+
+CHANGES: Final = {
+    Change.NEW: "new",
+    Change.FIRST_CHECKED: "checked for the first time",
+    Change.CHANGED: "changed",
+    Change.UNCHANGED: "unchanged",
+    Change.FIXED: "fixed",
+    Change.GONE: "gone with their resource",
+    Change.NOT_CHECKED: "not checked this time",
+    Change.OUT_OF_SCOPE: "out of scope this time",
+    Change.BY_RULE: "changed by a rule",
+}
+"""What became of findings, to stand behind their number."""
 
 
 def result(report: Report) -> str:
@@ -55,7 +86,10 @@ def result(report: Report) -> str:
     if not found:
         return "no findings, but incomplete" if report.incomplete else "no findings"
     tail = ", and incomplete" if report.incomplete else ""
-    return f"{plural(found, 'finding')} ({severities(report)}){tail}"
+    new = ""
+    if report.comparison is not None:
+        new = f", {len(report.comparison.gating) or 'none'} new or worse since the baseline"
+    return f"{plural(found, 'finding')} ({severities(report)}){new}{tail}"
 
 
 def result_style(report: Report) -> str:

@@ -85,7 +85,7 @@ def test_a_finding_is_hidden_by_rule_and_resource_only() -> None:
     assert list(found.waived) == [verdict().fingerprint]
     assert found.waived[verdict().fingerprint].reason == "the public web site"
     assert states(found) == [(State.USED, 1)]
-    assert list(notes(found)) == []
+    assert list(notes(found.uses)) == []
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_a_waiver_ends_with_its_last_day_and_what_it_hid_is_back() -> None:
     found = settled(text.replace("23", "22"), verdict())
     assert not found.waived
     assert states(found) == [(State.EXPIRED, 1)]
-    [line] = notes(found)
+    [line] = notes(found.uses)
     assert line.startswith(
         "w.toml:3: ended on 2026-11-22, web@example.com's: bucket-public on arn:aws:s3:::www: 1 of"
     )
@@ -171,16 +171,16 @@ def test_what_hides_nothing_is_reported_only_when_it_was_looked_for() -> None:
     assert states(settled(GOOD, verdict(rule_="bucket-other"))) == [(State.NOT_CHECKED, 0)]
     other = GOOD.replace("arn:aws:s3:::www", "arn:aws:ec2:eu-west-1:999999999999:volume/v")
     assert states(settled(other, passed)) == [(State.NOT_CHECKED, 0)]
-    [line] = notes(settled(GOOD, passed))
+    [line] = notes(settled(GOOD, passed).uses)
     assert line == "w.toml:3: hides nothing any more: bucket-public on arn:aws:s3:::www (web@example.com)"
 
 
 def test_broad_waivers_are_named_with_how_much_they_hide() -> None:
     text = f'[[waiver]]\nrule = "bucket-public"\n{TERMS}'
     found = settled(text, verdict(), verdict("arn:aws:s3:::b"))
-    assert list(notes(found)) == ["w.toml:1: is broad, and hides 2: bucket-public on * (o)"]
+    assert list(notes(found.uses)) == ["w.toml:1: is broad, and hides 2: bucket-public on * (o)"]
     by_tag = f'[[waiver]]\nrule = "bucket-public"\ntags = {{env = "dev"}}\n{TERMS}'
-    assert list(notes(settled(by_tag, verdict(), env="dev"))) == []
+    assert list(notes(settled(by_tag, verdict(), env="dev").uses)) == []
 
 
 def test_a_fingerprint_is_enough() -> None:
@@ -200,7 +200,7 @@ def test_a_gap_over_everything_needs_a_waiver_over_everything() -> None:
     text = f'[[gap]]\naccount = "111122223333"\n{TERMS}'
     found = settled(text, gaps=(gap("*"), gap("*", scope=THERE)))
     assert list(found.gaps) == [gap("*")]
-    assert "is broad, and hides 1: unread anything" in " ".join(notes(found))
+    assert "is broad, and hides 1: unread anything" in " ".join(notes(found.uses))
 
 
 def test_an_unknown_is_accepted_like_a_gap_and_never_like_a_finding() -> None:
