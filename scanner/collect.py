@@ -345,6 +345,8 @@ class Collection:
         self.pace.came_through(limit)
         try:
             rows = items_of(page.answer, ask.call.items)
+            if ask.call.row is not None:
+                rows = [ask.call.row(row) for row in rows]
         except MALFORMED as error:
             self._settle(ask, CallError(Code.MALFORMED, type(error).__name__, str(error)[:300]))
             return
@@ -617,7 +619,8 @@ class Collection:
             elif isinstance(answer, Rows) and answer.missing is not None:
                 raise answer.missing
             if detail.brings:
-                item.raw = {**item.raw, detail.brings: answer[0] if answer else None}
+                first = answer[0] if answer and isinstance(answer, list) else answer
+                item.raw = {**item.raw, detail.brings: first or None}
             return take_answer(item, detail, answer, wanted)
         except CallError as error:
             take_failure(item, _why(detail.call, error), wanted)

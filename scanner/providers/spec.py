@@ -30,7 +30,8 @@ class Call:
     `items` is the dotted path to the list in a page ("" when the answer itself is the one item). `given` maps a
     parameter to a template over the item (`{Name}`) and the scope (`{account}`, `{region}`, `{partition}`);
     `params` are constant. `absent` lists the cloud's error codes that mean "there is none"; `unavailable` those
-    that mean "this service does not exist or is not in use here". `regional`: who answers depends on the scope's
+    that mean "this service does not exist or is not in use here". `row` makes an object of an item that is none, as
+    where a listing is of bare names. `regional`: who answers depends on the scope's
     region; else an equal call is sent once for all of them.
     """
 
@@ -42,6 +43,7 @@ class Call:
     params: Mapping[str, Any] = field(default_factory=dict)
     absent: tuple[str, ...] = ()
     not_in_use: tuple[str, ...] = ()
+    row: Callable[[Any], Raw] | None = None
     regional: bool = True
 
     @property
@@ -84,8 +86,8 @@ class Detail:
     are not applicable. `with_item`: the function gets (answer, item). An absent answer ("there is none") is None.
     `then` (per="item", with the same fields) is asked for those items for which this one's function returned OPEN:
     one bulk call settles most, a call each the rest.
-    `leads`: details that are asked once the first row which was joined stands in the item under the key `brings`
-    (None: there was no such row), where their templates and functions find it.
+    `leads`: details that are asked once the answer, or the first row which was joined, stands in the item under the key
+    `brings` (None: there was none), where their templates and functions find it.
     """
 
     call: Call

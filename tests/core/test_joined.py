@@ -229,3 +229,41 @@ def test_a_field_is_not_applicable_only_where_no_detail_fills_it() -> None:
     letters = read(1)
     assert letters["letter/2"].street == "Elm"
     assert letters["letter/3"].unread["street"].code is Code.NOT_APPLICABLE
+
+
+def test_bare_names_become_items_and_one_answer_leads_to_the_next() -> None:
+    house = Call(service="post", operation="House", permission="post:house", given={"Name": "{house}"})
+    street = Call(
+        service="post", operation="Street", permission="post:street", given={"Name": "{home.street}"}
+    )
+    names = Call(
+        service="post",
+        operation="Names",
+        items="rows",
+        permission="post:names",
+        row=lambda name: {"house": name},
+    )
+
+    class Bare(Post):
+        def _answer(self, call: Call, scope: Scope, arguments: Mapping[str, Any], token: Any) -> Page:  # noqa: ARG002
+            if call is names:
+                return Page({"rows": ["a", "b"]})
+            return Page(
+                {"street": f"{arguments['Name']} Street"} if call is house else {"town": arguments["Name"]}
+            )
+
+    lead = Detail(call=street, fills={"town": lambda answer: answer["town"]})
+    source = Source(
+        kind=Letter,
+        listing=names,
+        level="account",
+        id="letter/{house}",
+        details=(Detail(call=house, fills={}, brings="home", leads=(lead,)),),
+    )
+    planned = plan([source], {Letter: frozenset({"town"})})
+    events = list(Collection([Unit(Bare(), REGIONS)], planned, workers=2).events())
+    letters: dict[str, Any] = {one.id: one for event in events if isinstance(event, list) for one in event}
+    assert {id: one.town for id, one in letters.items()} == {
+        "letter/a": "a Street",
+        "letter/b": "b Street",
+    }
