@@ -18,13 +18,16 @@ _SCOPE_WORDS: Final = ("account", "region", "partition")
 
 
 def find(raw: Any, path: str) -> Any:
-    """Return the value at a dotted path; None when the path ends in `?` and any part is absent.
+    """Return the value at a dotted path; a number is a place in a list: `Groups.0.Name`.
 
-    Raises KeyError that names the path when a part is absent.
+    None when the path ends in `?` and any part is absent, else KeyError that names the path.
     """
     optional = path.endswith("?")
     value = raw
     for part in path.removesuffix("?").split("."):
+        if isinstance(value, list) and part.isdecimal() and int(part) < len(value):
+            value = value[int(part)]
+            continue
         if not isinstance(value, Mapping) or part not in value:
             if optional:
                 return None
