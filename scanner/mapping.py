@@ -39,12 +39,16 @@ def find(raw: Any, path: str) -> Any:
 def items_of(answer: Raw, path: str) -> list[Any]:
     """Return the list of items in one page. A path that ends in `?` may be absent: the cloud says so of an empty list.
 
-    Raises KeyError when the list is not there, TypeError when it is no list.
+    `A[].B` is the list B of every item of the list A. Raises KeyError when the list is not there, TypeError when it is
+    no list.
     """
     if not isinstance(answer, Mapping):
         raise TypeError(f"the answer is {type(answer).__name__}, not an object")
     if not path:
         return [answer]
+    outer, nested, inner = path.partition("[].")
+    if nested:
+        return [item for one in items_of(answer, outer) for item in items_of(one, inner)]
     items = find(answer, path)
     if items is None and path.endswith("?"):
         return []
