@@ -42,11 +42,15 @@ def main() -> None:
     )
     from werkzeug.serving import make_server
 
+    from scanner.demo.aws.account import NUMBER
     from scanner.demo.aws.corrected import correct
+    from scanner.demo.aws.recorded import Replaying, answers_in
+    from scanner.demo.wire.recorded import folder_of
 
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     correct()
-    application = DomainDispatcherApplication(create_backend_app)
+    recorded = list(answers_in(folder_of("aws") / NUMBER))
+    application = Replaying(DomainDispatcherApplication(create_backend_app), recorded)
     server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=MotoRequestHandler)
     threading.Thread(target=_end_with_input, daemon=True).start()
     sys.stdout.write(f"{server.server_port}\n")
