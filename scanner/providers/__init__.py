@@ -7,6 +7,7 @@ from scanner.providers.spec import Provider
 
 _PROVIDERS = {
     Cloud.AWS: ("scanner.providers.aws.provider", "AWS"),
+    Cloud.GCP: ("scanner.providers.gcp.provider", "GCP"),
 }
 
 

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 from scanner.models.resource import Cloud, Code, Scope
 from scanner.providers.gcp.calls import NOT_ENABLED, PROJECT, REGIONS, GcpCall
@@ -34,11 +34,6 @@ class GcpSession:
     project, and what stands in a zone belongs to that zone's region. `number` is the project's number, when known.
     """
 
-    cloud: Final = Cloud.GCP
-    partition: Final = ""
-    origin: Final = "live"
-    home: Final = ""
-
     def __init__(
         self,
         account: str,
@@ -48,6 +43,10 @@ class GcpSession:
         regions: Regions,
         number: str = "",
     ) -> None:
+        self.cloud = Cloud.GCP
+        self.partition = ""
+        self.origin = "live"
+        self.home = ""
         self.account = account
         self.identity = identity
         self._transport = transport

@@ -6,7 +6,7 @@ from scanner.models.account import Account
 from scanner.models.database import Database
 from scanner.models.network import Firewall
 from scanner.models.storage import Bucket, Snapshot, Volume
-from scanner.providers.gcp import database, network, storage
+from scanner.providers.gcp import calls, database, listeners, network, storage
 from scanner.providers.gcp.calls import GcpCall, compute_aggregated, compute_list
 from scanner.providers.gcp.places import bucket_region, full_id, region
 from scanner.providers.spec import Detail, Once, Source
@@ -122,6 +122,16 @@ SQL_INSTANCES: Final = Source(
     lacking=database.INSTANCE_LACKS,
 )
 
+#: A project has neither a root user nor users of its own, and logs its API calls without being told to.
+ACCOUNT_LACKS: Final = (
+    "needs_trail",
+    "password_policy",
+    "root_keys",
+    "root_mfa",
+    "root_password",
+    "support_roles",
+)
+
 PROJECT: Final = Source(
     kind=Account,
     listing=Once(),
@@ -138,8 +148,10 @@ PROJECT: Final = Source(
                 permission="orgpolicy.policy.get",
             ),
             fills=storage.PROJECT_POLICY,
-        )
+        ),
+        Detail(call=calls.PROJECT, fills={"tags": storage.labels}),
     ],
+    lacking=ACCOUNT_LACKS,
 )
 
 SOURCES: Final = (
@@ -150,4 +162,5 @@ SOURCES: Final = (
     SNAPSHOTS,
     SQL_INSTANCES,
     PROJECT,
+    *listeners.SOURCES,
 )
