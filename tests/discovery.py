@@ -70,6 +70,8 @@ def row(call: GcpCall) -> dict[str, Any]:
         "verb": method["httpMethod"],
         "host": document["rootUrl"].removeprefix("https://").rstrip("/"),
         "path": f"/{call.path}",
+        # No document names it; the server's refusals do.
+        "permission": call.permission,
         "query": {
             name: _parameter(about) for name, about in sorted(given.items()) if about["location"] == "query"
         },

@@ -16,11 +16,6 @@ SIZES: Final = ("maxResults", "pageSize")
 TOKEN: Final = "pageToken"  # noqa: S105 - of a page
 EMPTY: Final = "NO_RESULTS_ON_PAGE"
 _ERROR_INFO: Final = "type.googleapis.com/google.rpc.ErrorInfo"
-_IAM_PREFIX: Final = {
-    "sqladmin": "cloudsql",
-    "cloudresourcemanager": "resourcemanager",
-    "bigtableadmin": "bigtable",
-}
 
 
 class Google:
@@ -153,9 +148,8 @@ def error(
 
 
 def _denied(method: Method, project: str) -> Answer:
-    service, _, operation = method.call.partition(".")
-    permission = f"{_IAM_PREFIX.get(service, service)}.{operation.replace('aggregatedList', 'list')}"
-    if service == "compute":
+    permission = method.permission
+    if method.call.startswith("compute."):
         text = f"Required '{permission}' permission for 'projects/{project}'"
         return error(403, "forbidden", "PERMISSION_DENIED", text)
     text = f"Permission '{permission}' denied on resource '//{method.host}/projects/{project}' (or it may not exist)."

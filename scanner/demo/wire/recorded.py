@@ -28,13 +28,17 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Method:
-    """One call of an API. `items` is where a page has its list, `each` the key within a scope of an aggregated one."""
+    """One call of an API, and the permission that it takes.
+
+    `items` is where a page has its list, `each` the key of the list within a scope of an aggregated one.
+    """
 
     call: str
     verb: str
     host: str
     path: str
     query: Mapping[str, Parameter]
+    permission: str = ""
     items: str = ""
     each: str = ""
 
@@ -76,9 +80,9 @@ def method_of(call: str, row: Mapping[str, Any]) -> Method:
         name: Parameter(**{**said, "choices": tuple(said.get("choices", ()))})
         for name, said in row["query"].items()
     }
-    return Method(
-        call, row["verb"], row["host"], row["path"], query, row.get("items", ""), row.get("each", "")
-    )
+    said = {name: row[name] for name in ("verb", "host", "path")}
+    more = {name: row.get(name, "") for name in ("permission", "items", "each")}
+    return Method(call, query=query, **said, **more)
 
 
 def answers_in(folder: Path) -> Iterator[Recorded]:

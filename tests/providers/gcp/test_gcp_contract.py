@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+import discovery
 import pytest
 
-import discovery
 from scanner.providers.gcp.calls import GcpCall
 
 CALLS = {call.name: call for call in discovery.declared()}
@@ -61,7 +61,11 @@ def test_equal_names_mean_equal_calls() -> None:
     """`declared` is a set of names, and the plan keeps one call a name."""
     for call in discovery.declared():
         other = CALLS[call.name]
-        assert (call.path, call.permission, call.aggregated) == (other.path, other.permission, other.aggregated)
+        assert (call.path, call.permission, call.aggregated) == (
+            other.path,
+            other.permission,
+            other.aggregated,
+        )
 
 
 @pytest.mark.slow
@@ -77,6 +81,7 @@ def test_the_official_client_of_compute_engine_sends_the_same(call: GcpCall) -> 
     assert option["method"].upper() == call.method
     assert _shape(option["uri"]) == _shape(f"/{call.path}")
     client = importlib.import_module(f"google.cloud.compute_v1.services.{package}.client")
+    made: Any
     [made] = [
         one
         for name, one in inspect.getmembers(client, inspect.isclass)
@@ -92,8 +97,8 @@ def _shape(path: str) -> str:
 @pytest.mark.slow
 def test_the_official_client_of_cloud_storage_sends_the_same() -> None:
     from google.auth.credentials import AnonymousCredentials
-    from google.cloud import storage
 
+    storage = importlib.import_module("google.cloud.storage")
     client = storage.Client(project="p", credentials=AnonymousCredentials())
     base = client._connection.build_api_url("/b")
     assert base.startswith("https://storage.googleapis.com/storage/v1/b")

@@ -202,14 +202,12 @@ def secure(wire: WireServer, tmp_path: Path) -> Iterator[tuple[WireServer, Path]
         yield server, authority.certificate
 
 
-FIREWALLS = FIREWALL_RULES.listing
-assert isinstance(FIREWALLS, Call)
-
-
 def listed(server: WireServer) -> int:
     [session] = GCP.sign_in(Gcp(accounts=(PROJECT,), endpoint=server.url), "test")
+    firewalls = FIREWALL_RULES.listing
+    assert isinstance(firewalls, Call)
     try:
-        page = session.send(FIREWALLS, Scope(Cloud.GCP, PROJECT), {"project": PROJECT})
+        page = session.send(firewalls, Scope(Cloud.GCP, PROJECT), {"project": PROJECT})
         return len(page.answer["items"])
     finally:
         session.close()
