@@ -15,7 +15,10 @@ class Backup(Facts):
 
 
 class Database(Resource):
-    """A server, or a cluster of them: where encryption and backups are set. Azure SQL: one database."""
+    """A server, or a cluster of them: where encryption, backups and addresses are set.
+
+    Azure SQL: a server or managed instance (its address), or one database in it (its encryption and its backups).
+    """
 
     title: ClassVar[str] = "database"
 
@@ -35,6 +38,9 @@ class Database(Resource):
     `publicNetworkAccess`."""
     members: tuple[str, ...] = UNREAD
     """Ids of the instances of a cluster; empty where it is none. AWS `DBClusterMembers`."""
+    open_to_cloud: bool = UNREAD
+    """Its own firewall lets in every machine of the cloud, whoever rents it. Azure: a rule from 0.0.0.0 to 0.0.0.0, of
+    Cosmos DB the address 0.0.0.0. AWS and GCP lack it: they have no such rule."""
 
 
 class DatabaseMember(Resource):

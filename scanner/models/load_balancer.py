@@ -37,6 +37,12 @@ UNCHECKED: Final = "unchecked"
 TLS_VERSIONS: Final = ("SSLv2", "SSLv3", "TLSv1.0", "TLSv1.1", "TLSv1.2", "TLSv1.3")
 
 
+#: What a web application firewall does with an attack.
+BLOCKS: Final = "blocks"
+DETECTS: Final = "detects"
+"""It writes down what it would have blocked, and lets it pass."""
+
+
 class LoadBalancer(Resource):
     """A load balancer: the front of whatever its listeners send to."""
 
@@ -54,6 +60,11 @@ class LoadBalancer(Resource):
     firewalls: tuple[str, ...] = UNREAD
     """Ids of the firewalls on its front; empty: none, so that every client reaches its listeners. AWS
     `SecurityGroups`. GCP and Azure have no such thing."""
+    waf: str | None = UNREAD
+    """What the web application firewall that is a part of it does with an attack: `blocks`, `detects`; None: there is
+    none, or it is off. Where its listeners have one each, the one that does least. Azure `firewallPolicy`, or
+    `webApplicationFirewallConfiguration`, of an application gateway. AWS and GCP lack it: theirs are services of their
+    own, which are put before a load balancer."""
 
 
 class TlsPolicy(Facts):

@@ -33,6 +33,12 @@ MAY_ADMIN: Final = "admin"
 MAY_OTHER: Final = "other"
 
 
+#: From which networks requests are taken.
+FROM_EVERYWHERE: Final = "everywhere"
+FROM_CHOSEN: Final = "chosen networks"
+FROM_INSIDE: Final = "private endpoints"
+
+
 class PlainHttp(Facts):
     """What a bucket does with requests over plain HTTP."""
 
@@ -93,6 +99,16 @@ class Bucket(Resource):
     """The owner's own key that new objects are encrypted with, as the cloud names it; None: a key that the cloud
     provides. AWS: `KMSMasterKeyID` of GetBucketEncryption; GCP: `encryption.defaultKmsKeyName`; Azure:
     `encryption.keyvaultproperties` where `keySource` is Microsoft.Keyvault."""
+    networks: str = UNREAD
+    """From which networks requests are taken, before anybody asks who sent them: `everywhere`, `chosen networks`, or
+    `private endpoints` alone. Azure: `publicNetworkAccess`, and `networkAcls.defaultAction`, of the storage account.
+    AWS and GCP lack it: there a policy decides about who comes, and from where, as one."""
+    shared_keys: bool = UNREAD
+    """Requests are taken that are signed with a key of the whole account, and by nobody in particular. Azure
+    `allowSharedKeyAccess`, where absence means true. AWS and GCP have no such keys."""
+    anonymous_access: bool = UNREAD
+    """Whether what is in it may be opened to everyone at all. Azure `allowBlobPublicAccess` of the storage account. AWS
+    and GCP say the same by `public_block`."""
     access_log: str | None = UNREAD
     """Where requests are logged to; None: nowhere. AWS: `TargetBucket` of GetBucketLogging; GCP: `logging.logBucket`;
     Azure: the diagnostic setting of the blob service that takes the category StorageRead."""

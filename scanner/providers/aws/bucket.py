@@ -161,6 +161,7 @@ BUCKETS: Final = Source(
             "NoSuchPublicAccessBlockConfiguration",
             permission="s3:GetBucketPublicAccessBlock",
             public_block=public_block,
+    lacking=("networks", "shared_keys", "anonymous_access"),
         ),
         _ask("GetBucketAcl", acl_grants=lambda answer: tuple(acl_grants(answer))),
         _ask("GetBucketOwnershipControls", "OwnershipControlsNotFoundError", acls_disabled=acls_disabled),

@@ -7,7 +7,8 @@ from typing import Final
 
 from scanner.models.database import Backup, Database, DatabaseMember
 from scanner.providers.aws.calls import AwsCall
-from scanner.providers.spec import Raw, Source
+from scanner.providers.aws.database_tls import tls_required
+from scanner.providers.spec import Detail, Raw, Source
 from scanner.providers.values import known
 
 _ENCRYPTED: Final = {"none": False, "sse-rds": True, "sse-kms": True}
@@ -68,6 +69,12 @@ def alone(raw: Raw) -> bool:
     return not raw.get("DBClusterIdentifier")
 
 
+def _tls(operation: str, parameter: str, group: str) -> Detail:
+    """Return the question about a parameter group, asked once for all that share it."""
+    call = AwsCall("rds", operation, "Parameters", given={parameter: group}, params={"MaxRecords": 100})
+    return Detail(call=call, per="shared", with_item=True, fills={"tls_required": tls_required})
+
+
 INSTANCES: Final = Source(
     kind=Database,
     listing=AwsCall("rds", "DescribeDBInstances", "DBInstances", params={"MaxRecords": 100}),
@@ -81,7 +88,18 @@ INSTANCES: Final = Source(
         "public": public,
         "members": lambda _: (),
         "tags": tags,
+        "deletion_protected": lambda raw: bool(raw.get("DeletionProtection")),
+        "zones": "MultiAZ",
+        "known_as": "DbiResourceId",
+        "created_at": "InstanceCreateTime",
+        "stopped": lambda raw: raw["DBInstanceStatus"] == "stopped",
+        "restorable_until": "LatestRestorableTime?",
+        "certificate_until": "CertificateDetails.ValidTill",
     },
+    details=[
+        _tls("DescribeDBParameters", "DBParameterGroupName", "{DBParameterGroups.0.DBParameterGroupName}")
+    ],
+    lacking=("open_to_cloud",),
 )
 
 CLUSTERS: Final = Source(
@@ -96,7 +114,17 @@ CLUSTERS: Final = Source(
         "public": public_cluster,
         "members": members,
         "tags": tags,
+        "deletion_protected": lambda raw: bool(raw.get("DeletionProtection")),
+        "zones": "MultiAZ",
+        "known_as": "DbClusterResourceId",
+        "created_at": "ClusterCreateTime",
+        "stopped": lambda raw: raw["Status"] == "stopped",
+        "restorable_until": "LatestRestorableTime?",
     },
+    details=[
+        _tls("DescribeDBClusterParameters", "DBClusterParameterGroupName", "{DBClusterParameterGroup}")
+    ],
+    lacking=("open_to_cloud",),
 )
 
 MEMBERS: Final = Source(

@@ -156,6 +156,7 @@ LOAD_BALANCERS: Final = Source(
         "firewalls": firewalls,
     },
     details=[_tags("LoadBalancerArn")],
+    lacking=("waf",),
 )
 
 LISTENERS: Final = Source(

@@ -39,5 +39,5 @@ INSTANCE: Final[Mapping[str, Read]] = {
 }
 """From `sqladmin.instances.list`."""
 
-#: Every instance is encrypted.
-INSTANCE_LACKS: Final = ("encrypted",)
+#: Every instance is encrypted, and none can be opened to all of Google Cloud by one rule.
+INSTANCE_LACKS: Final = ("encrypted", "open_to_cloud")

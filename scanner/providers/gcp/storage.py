@@ -131,8 +131,8 @@ BUCKET: Final[Mapping[str, Read]] = {
 BUCKET_POLICY: Final[Mapping[str, Callable[..., object]]] = {"policy_grants": policy_grants}
 """From `storage.buckets.getIamPolicy`."""
 
-#: Only an organization policy refuses plain HTTP, which is not a fact of the bucket.
-BUCKET_LACKS: Final = ("plain_http",)
+#: Only an organization policy refuses plain HTTP, which is not a fact of the bucket; the rest are switches of Azure.
+BUCKET_LACKS: Final = ("plain_http", "networks", "shared_keys", "anonymous_access")
 
 DISK: Final[Mapping[str, Read]] = {"tags": labels}
 #: Every disk is encrypted.
