@@ -72,20 +72,21 @@ def blocks_of(source: bytes) -> list[Block]:
     found = []
     for child in root.named_children:
         if child.type == "body":
-            found += [block for block in _hcl_blocks(child, source) if block.type in _TOP]
+            found += [one for one in _hcl_blocks(child, source, broken=root.has_error) if one.type in _TOP]
         elif child.type == "object":
             found += list(_json_blocks(child, source))
     return found
 
 
-def _hcl_blocks(body: "Node", source: bytes) -> Iterator[Block]:
+def _hcl_blocks(body: "Node", source: bytes, *, broken: bool) -> Iterator[Block]:
+    """Yield the blocks of a body. In a broken file a missing brace puts what follows inside, where it is looked for."""
     for child in body.named_children:
-        if child.type != "block":
-            continue
-        type_, labels, inside = _parts(child)
-        if inside is None:  # an empty block
-            inside = child
-        yield Block(type_, labels, _first_line(source, child.start_byte, child.end_byte), inside, source)
+        if child.type == "block":
+            type_, labels, inside = _parts(child)
+            header = _first_line(source, child.start_byte, child.end_byte)
+            yield Block(type_, labels, header, child if inside is None else inside, source)
+            if broken and inside is not None:
+                yield from _hcl_blocks(inside, source, broken=True)
 
 
 def _parts(block: "Node") -> tuple[str, tuple[str, ...], "Node | None"]:

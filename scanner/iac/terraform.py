@@ -222,7 +222,10 @@ def _argument(resolved: Resolved, settings: Sequence[Setting]) -> tuple[int, tup
     """Return the argument of a module's call that is named as the setting is: what people change is there."""
     call = resolved.chain[-1]
     for setting in settings:
-        for name in dict.fromkeys((setting.path[0], setting.path[-1]) if setting.path else ()):
+        ends = (setting.path[0], setting.path[-1]) if setting.path else ()
+        for name in dict.fromkeys(
+            short for end in ends for short in (end, end.removesuffix("_configuration"))
+        ):
             depth, span = call.block.find([name])
             if depth:
                 return depth, (call, span)

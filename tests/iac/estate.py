@@ -1,0 +1,382 @@
+"""The estate of fixtures/terraform: what stands in its state, and what runs in the three clouds, told once.
+
+`python tests/iac/estate.py` writes `terraform.tfstate` and `inventory.jsonl`, what a scan reads of it, anew.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from scanner.config import Config
+from scanner.demo.aws import asking, environment
+from scanner.demo.aws.account import HOME, NUMBER, Account
+from scanner.demo.aws.process import serving
+from scanner.inventory import Inventory, load, save
+from scanner.models.database import Database
+from scanner.models.network import ALLOW, INGRESS, Firewall, NetworkRule
+from scanner.models.resource import Cloud, Resource, Scope
+from scanner.models.storage import VERSIONING_OFF, Bucket, PlainHttp
+from scanner.packs import load as load_packs
+from scanner.run import Choice, Scan
+from scanner.tuning import tune
+
+FOLDER = Path(__file__).parents[2] / "fixtures" / "terraform"
+STATE = FOLDER / "terraform.tfstate"
+LABELS = FOLDER / "labels.json"
+INVENTORY = FOLDER / "inventory.jsonl"
+SECRET = "correct-horse-battery"
+"""Stands in the state as a password does; nothing that we write may hold it."""
+
+GOOGLE = Scope(Cloud.GCP, "estate-prod", "europe-west1")
+AZURE = Scope(Cloud.AZURE, "0aa8e6d4-7d43-4b8c-9a3e-3f1f3a4b5c6d", "westeurope")
+_GROUP = f"/subscriptions/{AZURE.account}/resourceGroups/estate/providers"
+
+
+@dataclass(frozen=True)
+class Thing:
+    """One resource of the state. `live` is our id of what runs, and `label` what the comments in the code call it."""
+
+    address: str
+    attributes: Mapping[str, Any]
+    live: str = ""
+    label: str = ""
+
+
+@dataclass
+class Estate:
+    """All of it; `resources` are those of the clouds that have no server here."""
+
+    things: list[Thing] = field(default_factory=list)
+    resources: list[Resource] = field(default_factory=list)
+
+    def add(self, address: str, label: str = "", live: str = "", **attributes: Any) -> None:
+        """Put a resource into the state."""
+        self.things.append(Thing(address, attributes, live or attributes.get("arn", ""), label))
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """Our id → label."""
+        return {thing.live: thing.label for thing in self.things if thing.label}
+
+    def state(self) -> dict[str, Any]:
+        """Return the state, version 4, as Terraform writes it."""
+        blocks: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
+        for thing in self.things:
+            module, type_, name, key = _split(thing.address)
+            instance = {"schema_version": 0, "attributes": dict(thing.attributes), "sensitive_attributes": []}
+            blocks.setdefault((module, type_, name), []).append(
+                {**({} if key is None else {"index_key": key}), **instance}
+            )
+        resources = [
+            {
+                **({"module": module} if module else {}),
+                "mode": "managed",
+                "type": type_,
+                "name": name,
+                "provider": f'provider["registry.terraform.io/hashicorp/{_PROVIDERS[type_.split("_")[0]]}"]',
+                "instances": instances,
+            }
+            for (module, type_, name), instances in blocks.items()
+        ]
+        data_source = {
+            "mode": "data",
+            "type": "aws_caller_identity",
+            "name": "me",
+            "provider": "",
+            "instances": [],
+        }
+        return {
+            "version": 4,
+            "terraform_version": "1.13.4",
+            "serial": 12,
+            "lineage": "9f2c8d1e-6b3a-4f57-8e0d-2a1b3c4d5e6f",
+            "outputs": {"password": {"value": SECRET, "type": "string", "sensitive": True}},
+            "resources": [data_source, *resources],
+            "check_results": None,
+        }
+
+
+_PROVIDERS = {"aws": "aws", "google": "google", "azurerm": "azurerm"}
+
+
+def _split(address: str) -> tuple[str, str, str, str | int | None]:
+    """Take an address apart without our own parser."""
+    module, _, rest = address.rpartition("|")
+    rest, bracket, key = rest.partition("[")
+    type_, _, name = rest.partition(".")
+    return module, type_, name, json.loads(key.removesuffix("]")) if bracket else None
+
+
+def furnish(account: Account) -> Estate:
+    """Create what runs in AWS, and say what runs elsewhere. Addresses have `|` behind the modules."""
+    estate = Estate()
+    account.begin()
+    for color in ("blue", "green"):
+        _net(account, estate, color)
+    _buckets(account, estate)
+    _alone(account, estate)
+    _balancer(account, estate)
+    _google(estate)
+    _azure(estate)
+    return estate
+
+
+def _net(account: Account, estate: Estate, color: str) -> None:
+    ec2, module = account.client("ec2"), f'module.net["{color}"]'
+    vpc = ec2.create_vpc(CidrBlock="10.1.0.0/16")["Vpc"]["VpcId"]
+    estate.add(f"{module}|aws_vpc.this", id=vpc, arn=_arn("ec2", f"vpc/{vpc}"))
+    group = _group(account, estate, f"{module}|aws_security_group.web", f"web-{color}", vpc, 443, 22)
+    for name, port in (("https", 443), ("ssh", 22)):
+        id_ = f"sgr-{port:017x}"
+        address = f"{module}|aws_vpc_security_group_ingress_rule.{name}"
+        estate.add(address, id=id_, arn=_arn("ec2", f"security-group-rule/{id_}"), security_group_id=group)
+    _bucket(account, estate, f"{module}.module.logs|aws_s3_bucket.this", f"estate-logs-{color}")
+    _versioning(
+        account,
+        estate,
+        f"{module}.module.logs|aws_s3_bucket_versioning.this",
+        f"estate-logs-{color}",
+        "Suspended",
+    )
+
+
+def _buckets(account: Account, estate: Estate) -> None:
+    s3, downloads = account.client("s3"), "module.downloads"
+    _bucket(account, estate, f"{downloads}|aws_s3_bucket.this[0]", "estate-downloads")
+    _versioning(
+        account, estate, f"{downloads}|aws_s3_bucket_versioning.this[0]", "estate-downloads", "Suspended"
+    )
+    for name in ("estate-www", "estate-www.eu"):
+        # The state still has the module's former name: nothing was applied since it was changed.
+        at = "module.website|{}.www" + f'["{name}"]'
+        _bucket(account, estate, at.format("aws_s3_bucket"), name)
+        open_ = {
+            "BlockPublicAcls": True,
+            "IgnorePublicAcls": True,
+            "BlockPublicPolicy": False,
+            "RestrictPublicBuckets": False,
+        }
+        s3.put_public_access_block(Bucket=name, PublicAccessBlockConfiguration=open_)
+        estate.add(at.format("aws_s3_bucket_public_access_block"), id=name, bucket=name)
+        statement = {
+            "Effect": "Allow",
+            "Principal": "*",
+            "Action": "s3:GetObject",
+            "Resource": f"arn:aws:s3:::{name}/*",
+        }
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        s3.put_bucket_policy(Bucket=name, Policy=policy)
+        estate.add(at.format("aws_s3_bucket_policy"), id=name, bucket=name, policy=policy)
+        _versioning(account, estate, at.format("aws_s3_bucket_versioning"), name, "Enabled")
+
+
+def _alone(account: Account, estate: Estate) -> None:
+    ec2 = account.client("ec2")
+    for address, label, encrypted in (
+        ("aws_ebs_volume.data[0]", "data-0", True),
+        ("aws_ebs_volume.data[1]", "data-1", False),
+        ("aws_ebs_volume.scratch", "scratch", False),
+    ):
+        id_ = ec2.create_volume(AvailabilityZone=f"{HOME}a", Size=8, Encrypted=encrypted)["VolumeId"]
+        estate.add(f"|{address}", label, id=id_, arn=_arn("ec2", f"volume/{id_}"))
+    vpc = ec2.create_vpc(CidrBlock="10.3.0.0/16")["Vpc"]["VpcId"]
+    _group(account, estate, "|aws_security_group.admin", "admin", vpc, 443, 22)
+    database = account.client("rds").create_db_instance(
+        DBInstanceIdentifier="orders",
+        Engine="postgres",
+        DBInstanceClass="db.t3.micro",
+        AllocatedStorage=20,
+        MasterUsername="orders",
+        MasterUserPassword=SECRET,
+        StorageEncrypted=False,
+        BackupRetentionPeriod=1,
+        PubliclyAccessible=False,
+    )["DBInstance"]
+    estate.add(
+        "|aws_db_instance.orders", "orders", id="db-ORDERS", arn=database["DBInstanceArn"], password=SECRET
+    )
+
+
+def _balancer(account: Account, estate: Estate) -> None:
+    ec2, elb = account.client("ec2"), account.client("elbv2")
+    vpc = ec2.create_vpc(CidrBlock="10.4.0.0/16")["Vpc"]["VpcId"]
+    subnets = [
+        ec2.create_subnet(
+            VpcId=vpc, CidrBlock=f"10.4.{number}.0/24", AvailabilityZone=f"{HOME}{'ab'[number]}"
+        )["Subnet"]["SubnetId"]
+        for number in range(2)
+    ]
+    balancer = elb.create_load_balancer(Name="shop", Subnets=subnets)["LoadBalancers"][0]["LoadBalancerArn"]
+    group = elb.create_target_group(Name="shop", Protocol="HTTP", Port=8080, VpcId=vpc)["TargetGroups"][0][
+        "TargetGroupArn"
+    ]
+    to = [{"Type": "forward", "TargetGroupArn": group}]
+    listener = elb.create_listener(LoadBalancerArn=balancer, Protocol="HTTP", Port=80, DefaultActions=to)
+    arn = listener["Listeners"][0]["ListenerArn"]
+    estate.add("|aws_lb.shop", id=balancer, arn=balancer)
+    estate.add("|aws_lb_target_group.shop", id=group, arn=group)
+    estate.add("|aws_lb_listener.web", "web", id=arn, arn=arn, load_balancer_arn=balancer)
+
+
+def _bucket(account: Account, estate: Estate, address: str, name: str) -> None:
+    account.client("s3").create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": HOME})
+    account.client("s3").delete_public_access_block(Bucket=name)
+    estate.add(address, name, id=name, bucket=name, arn=f"arn:aws:s3:::{name}")
+
+
+def _versioning(account: Account, estate: Estate, address: str, name: str, status: str) -> None:
+    account.client("s3").put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": status})
+    estate.add(address, id=name, bucket=name)
+
+
+def _group(account: Account, estate: Estate, address: str, name: str, vpc: str, *ports: int) -> str:
+    ec2 = account.client("ec2")
+    id_: str = ec2.create_security_group(GroupName=name, Description=name, VpcId=vpc, TagSpecifications=[])[
+        "GroupId"
+    ]
+    everyone = [{"CidrIp": "0.0.0.0/0"}]
+    permissions = [{"IpProtocol": "tcp", "FromPort": p, "ToPort": p, "IpRanges": everyone} for p in ports]
+    ec2.authorize_security_group_ingress(GroupId=id_, IpPermissions=permissions)
+    estate.add(address, name, id=id_, arn=_arn("ec2", f"security-group/{id_}"))
+    return id_
+
+
+def _arn(service: str, rest: str) -> str:
+    return f"arn:aws:{service}:{HOME}:{NUMBER}:{rest}"
+
+
+def _google(estate: Estate) -> None:
+    project = GOOGLE.account
+    url = "https://www.googleapis.com"
+    here = f"projects/{project}/global/firewalls/allow-ssh"
+    firewall = Firewall(
+        id=f"//compute.googleapis.com/{here}",
+        name="allow-ssh",
+        scope=GOOGLE._replace(region="global"),
+        rules=(_rule("allow-ssh"),),
+    )
+    bucket = Bucket(
+        id="//storage.googleapis.com/estate-archive",
+        name="estate-archive",
+        scope=GOOGLE,
+        versioning=VERSIONING_OFF,
+        soft_delete_days=None,
+    )
+    ledger = f"projects/{project}/instances/ledger"
+    database = Database(
+        id=f"//cloudsql.googleapis.com/{ledger}", name="ledger", scope=GOOGLE, backup=None, replica_of=None
+    )
+    estate.resources += [firewall, bucket, database]
+    estate.add(
+        "|google_compute_firewall.ssh",
+        "allow-ssh",
+        firewall.id,
+        id=here,
+        self_link=f"{url}/compute/v1/{here}",
+        project=project,
+    )
+    estate.add(
+        "|google_storage_bucket.archive",
+        "estate-archive",
+        bucket.id,
+        id="estate-archive",
+        self_link=f"{url}/storage/v1/b/estate-archive",
+        project=project,
+    )
+    link = f"https://sqladmin.googleapis.com/sql/v1beta4/{ledger}"
+    estate.add(
+        "|google_sql_database_instance.ledger",
+        "ledger",
+        database.id,
+        id="ledger",
+        self_link=link,
+        project=project,
+    )
+
+
+def _azure(estate: Estate) -> None:
+    groups = {name: f"{_GROUP}/Microsoft.Network/networkSecurityGroups/{name}" for name in ("jump", "build")}
+    for name, id_ in groups.items():
+        rules = (_rule("ssh"),) if name == "build" else (_rule("https", 443), _rule("ssh"))
+        estate.resources.append(Firewall(id=id_, name=name, scope=AZURE, rules=rules))
+        estate.add(f"|azurerm_network_security_group.{name}", name, id_, id=id_)
+    for rule in ("https", "ssh"):
+        # The provider writes resourceGroups, the cloud sometimes resourcegroups: ids are equal whatever their case.
+        id_ = f"{groups['jump']}/securityRules/{rule}".replace("resourceGroups", "resourcegroups")
+        estate.add(f'|azurerm_network_security_rule.jump["{rule}"]', id=id_)
+    media = f"{_GROUP}/Microsoft.Storage/storageAccounts/estatemedia"
+    plain = PlainHttp(state="accepted", reasons=())
+    bucket = Bucket(
+        id=media,
+        name="estatemedia",
+        scope=AZURE,
+        plain_http=plain,
+        versioning=VERSIONING_OFF,
+        soft_delete_days=None,
+    )
+    estate.resources.append(bucket)
+    estate.add("|azurerm_storage_account.media", "estatemedia", media, id=media)
+
+
+def _rule(ref: str, port: int = 22) -> NetworkRule:
+    nothing: Mapping[str, Any] = dict.fromkeys(
+        ("source_references", "unresolvable_sources", "destinations", "targets"), ()
+    )
+    return NetworkRule(
+        ref=ref, direction=INGRESS, action=ALLOW, priority=1000, enabled=True, protocol="tcp", ports=((port, port),),
+        sources=("0.0.0.0/0",), from_internet=None, **nothing,
+    )  # fmt: skip
+
+
+def expected() -> Iterable[tuple[str, str, str, int]]:
+    """Yield each comment in the code: rule, label, path in the folder, line."""
+    for path in sorted(FOLDER.rglob("*.tf*")):
+        if path.name.endswith((".tf", ".tf.json")):
+            for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+                for said in (
+                    line.partition("expect: ")[2].strip('", {').split(", ") if "expect: " in line else ()
+                ):
+                    rule, label = said.split()
+                    yield rule, label, path.relative_to(FOLDER).as_posix(), number
+
+
+def written(estate: Estate) -> str:
+    """Return the state as the file has it."""
+    return json.dumps(estate.state(), indent=2) + "\n"
+
+
+def collected(url: str) -> tuple[Estate, Inventory]:
+    """Furnish the account behind `url`, read it as a scan does, and add what runs elsewhere."""
+    estate = furnish(Account(url))
+    packs = load_packs([])
+    choice = Choice(clouds=(Cloud.AWS,), regions={Cloud.AWS: (HOME,)})
+    with environment(asking(url)), TemporaryDirectory() as folder:
+        file = Path(folder) / "inventory.jsonl"
+        Scan(Config(), choice, tune(packs, Config())).live(file, judge=False)
+        inventory = load(file)
+    kinds = {**inventory.header.kinds, **{one.kind(): _fields(one, inventory) for one in estate.resources}}
+    scopes = (
+        *inventory.header.scopes,
+        GOOGLE._replace(region="global"),
+        GOOGLE,
+        AZURE._replace(region="global"),
+        AZURE,
+    )
+    inventory.header = replace(inventory.header, kinds=kinds, scopes=scopes)
+    inventory.resources += estate.resources
+    return estate, inventory
+
+
+def _fields(resource: Resource, inventory: Inventory) -> tuple[str, ...]:
+    return inventory.header.kinds.get(resource.kind(), ())
+
+
+if __name__ == "__main__":
+    with serving() as address:
+        made, read = collected(address)
+    STATE.write_text(written(made), encoding="utf-8")
+    LABELS.write_text(json.dumps(made.labels, indent=2) + "\n", encoding="utf-8")
+    save(read, INVENTORY)
