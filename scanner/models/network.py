@@ -30,7 +30,9 @@ SERVICE_TAG: Final = "service_tag"
 GROUP: Final = "group"
 """AWS security group, Azure application security group: their members' addresses within the network."""
 TAG: Final = "tag"
-"""Google Cloud network tag, or secure tag: machines of the network that carry it."""
+"""Google Cloud network tag: machines of the network that carry it."""
+SECURE_TAG: Final = "secure_tag"
+"""Google Cloud secure tag (`tagValues/...`): machines to which it is bound, which their own answer does not say."""
 SERVICE_ACCOUNT: Final = "service_account"
 """Google Cloud: machines of the network that run as it."""
 NETWORK: Final = "network"
@@ -97,7 +99,8 @@ class NetworkRule(Facts):
     `destinationAddressPrefix(es)`; AWS: of an access list's rules for outgoing packets."""
     targets: tuple[Reference, ...] = UNREAD
     """What the rule is for: references of one kind are alternatives; empty: everything that the firewall is on. GCP
-    target tags, service accounts, `targetResources`, `targetType`; Azure `destinationApplicationSecurityGroups`."""
+    target tags, service accounts, `targetResources`, `targetType`, and `destAddressGroups` as `address_list`; Azure
+    `destinationApplicationSecurityGroups`, and destinations that are service tags."""
 
 
 class Firewall(Resource):

@@ -7,11 +7,16 @@ from scanner.models.network import (
     ADDRESS_LIST,
     ALLOW,
     DENY,
+    GLOBAL_POLICY,
     INGRESS,
     NETWORK,
     NEXT,
     OF_NETWORK,
+    ORGANIZATION,
+    REGIONAL_POLICY,
+    SECURE_TAG,
     SERVICE_ACCOUNT,
+    SYSTEM,
     TAG,
     TARGET_TYPE,
     NetworkRule,
@@ -91,13 +96,7 @@ def _of_policy(rule: Raw) -> Iterator[NetworkRule]:
     # A rule all of whose tags have lost their meaning is ignored.
     ignored = target_tags == () or (tags == () and not match.get("srcIpRanges"))
     unresolvable = tuple(_unresolvable(match))
-    references = (
-        *(tags or ()),
-        *(
-            Reference(ADDRESS_LIST, full_name(group, "networksecurity"))
-            for group in match.get("srcAddressGroups") or ()
-        ),
-    )
+    references = (*(tags or ()), *_lists(match.get("srcAddressGroups")))
     blocks = tuple(match.get("srcIpRanges") or ())
     for entry in match["layer4Configs"]:
         yield NetworkRule(
@@ -113,7 +112,7 @@ def _of_policy(rule: Raw) -> Iterator[NetworkRule]:
             unresolvable_sources=unresolvable,
             from_internet=known(_FROM, match.get("srcNetworkType") or match.get("srcNetworkContext")),
             destinations=tuple(match.get("destIpRanges") or ()),
-            targets=(*(target_tags or ()), *_targets(rule)),
+            targets=(*(target_tags or ()), *_targets(rule), *_lists(match.get("destAddressGroups"))),
         )
 
 
@@ -125,6 +124,11 @@ def _targets(rule: Raw) -> Iterator[Reference]:
         yield Reference(TARGET_TYPE, rule["targetType"])
 
 
+def _lists(groups: list[str] | None) -> Iterator[Reference]:
+    for group in groups or ():
+        yield Reference(ADDRESS_LIST, full_name(group, "networksecurity"))
+
+
 def _named(kind: str, ids: list[str] | None) -> tuple[Reference, ...]:
     return tuple(Reference(kind, id_) for id_ in ids or ())
 
@@ -133,7 +137,7 @@ def _effective(tags: list[Raw] | None) -> tuple[Reference, ...] | None:
     """Return the secure tags that have a meaning; None when the rule names none at all."""
     if not tags:
         return None
-    return tuple(Reference(TAG, tag["name"]) for tag in tags if tag.get("state", "EFFECTIVE") == "EFFECTIVE")
+    return tuple(Reference(SECURE_TAG, tag["name"]) for tag in tags if tag.get("state", "EFFECTIVE") == "EFFECTIVE")
 
 
 def _unresolvable(match: Raw) -> Iterator[str]:
@@ -153,6 +157,15 @@ def policy_networks(policy: Raw) -> tuple[str, ...]:
     )
 
 
+def policy_level(policy: Raw) -> str:
+    """Return at which stage a listed policy is tried. The parent of a hierarchical one is a folder or organization."""
+    if policy.get("policySource") == "SYSTEM":
+        return SYSTEM
+    if policy.get("parent"):
+        return ORGANIZATION
+    return REGIONAL_POLICY if policy.get("region") else GLOBAL_POLICY
+
+
 VPC_FIREWALL: Final[Mapping[str, Read]] = {
     "rules": vpc_rules,
     "applies_to": lambda firewall: (full_name(firewall["network"]),),
@@ -160,7 +173,11 @@ VPC_FIREWALL: Final[Mapping[str, Read]] = {
 }
 """Fields of a Firewall from one item of `firewalls.list`. It has no labels."""
 
-FIREWALL_POLICY: Final[Mapping[str, Read]] = {"rules": policy_rules, "applies_to": policy_networks}
+FIREWALL_POLICY: Final[Mapping[str, Read]] = {
+    "rules": policy_rules,
+    "applies_to": policy_networks,
+    "level": policy_level,
+}
 """Fields of a Firewall from a network, regional or hierarchical firewall policy. It has no labels."""
 
 ADDRESS_GROUP: Final[Mapping[str, Read]] = {

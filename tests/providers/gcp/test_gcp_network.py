@@ -138,7 +138,7 @@ def test_a_policy_rule_keeps_what_no_api_resolves() -> None:
     tcp, everything = made.rules
     assert (tcp.ref, tcp.ports, everything.protocol) == ("from-us", ((22, 22),), "all")
     assert tcp.source_references == (
-        Reference("tag", "tagValues/1"),
+        Reference("secure_tag", "tagValues/1"),
         Reference(
             "address_list",
             "//networksecurity.googleapis.com/projects/demo-project/locations/global/addressGroups/office",
