@@ -27,4 +27,15 @@ def _aws(names: tuple[str, ...]) -> str:
     return json.dumps(document, indent=2) + "\n"
 
 
-_POLICIES: Final[Mapping[Cloud, Callable[[tuple[str, ...]], str]]] = {Cloud.AWS: _aws}
+def _gcp(names: tuple[str, ...]) -> str:
+    """Return a custom role: `gcloud iam roles create surefoot --project PROJECT --file FILE` (or --organization)."""
+    head = (
+        "title: Surefoot",
+        "description: What Surefoot reads for the selected rules; nothing in it changes anything.",
+        "stage: GA",
+        "includedPermissions:",
+    )
+    return "\n".join([*head, *(f"- {name}" for name in names)]) + "\n"
+
+
+_POLICIES: Final[Mapping[Cloud, Callable[[tuple[str, ...]], str]]] = {Cloud.AWS: _aws, Cloud.GCP: _gcp}

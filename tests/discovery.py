@@ -105,9 +105,10 @@ def file_of(calls: Iterable[GcpCall]) -> bytes:
 
 def declared() -> list[GcpCall]:
     """Every call that Google Cloud's provider declares."""
+    from scanner.providers.gcp.calls import ASSETS
     from scanner.providers.gcp.provider import GCP
 
-    calls = [*GCP.session_calls, *(call for source in GCP.sources for call in source.calls)]
+    calls = [*GCP.session_calls, ASSETS, *(call for source in GCP.sources for call in source.calls)]
     return [call for call in calls if isinstance(call, GcpCall)]
 
 

@@ -106,4 +106,4 @@ ASSETS: Final = GcpCall(
     permission="cloudasset.assets.listResource",
 )
 
-SESSION_CALLS: Final = (REGIONS, PROJECT, ASSETS)
+SESSION_CALLS: Final = (REGIONS, PROJECT)

@@ -59,7 +59,7 @@ class GcpProvider:
             raise
         declared = frozenset(
             call.name
-            for call in (*SESSION_CALLS, *(call for source in self.sources for call in source.calls))
+            for call in (*SESSION_CALLS, ASSETS, *(call for source in self.sources for call in source.calls))
         )
         regions, identity = Regions(), identity_of(credentials)
         return [

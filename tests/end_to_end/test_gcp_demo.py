@@ -1,0 +1,96 @@
+"""The real command on the demo's Google Cloud project, served in Google's own wire format."""
+
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from command import Command
+from test_scan import timeless
+
+from scanner.demo.gcp import PROJECT, asking
+from scanner.demo.served import serving
+from scanner.demo.wire.google import Google
+from scanner.demo.wire.recorded import folder_of
+from scanner.demo.wire.server import Fault, WireServer
+
+pytestmark = pytest.mark.slow
+
+EXPECTED = {
+    (rule, resource): outcome
+    for resource, outcomes in tomllib.loads(
+        (folder_of("gcp") / PROJECT / "expected.toml").read_text()
+    ).items()
+    for outcome, rules in outcomes.items()
+    for rule in rules
+}
+SCAN = ("scan", "gcp", "--account", PROJECT, "-o", "jsonl")
+
+
+@pytest.fixture
+def wire() -> Iterator[WireServer]:
+    with serving("gcp", Google()) as server:
+        yield server
+
+
+@pytest.fixture
+def gcp(wire: WireServer, tmp_path: Path) -> Command:
+    return Command(tmp_path, asking(wire.url))
+
+
+def test_verdicts_are_those_that_were_written_by_hand(gcp: Command) -> None:
+    ran = gcp(*SCAN)
+    assert ran.code == 1, ran.err
+    assert ran.verdicts == EXPECTED
+    assert not ran.of_type("gap")
+    assert timeless(gcp(*SCAN).out) == timeless(ran.out)
+
+
+def test_the_project_is_good_and_bad() -> None:
+    outcomes = defaultdict(set)
+    for (rule, _), outcome in EXPECTED.items():
+        outcomes[rule].add(outcome)
+    assert {rule for rule, found in outcomes.items() if found != {"pass", "fail"}} == set()
+
+
+def test_a_denied_list_is_incomplete_and_its_permission_is_named(gcp: Command, wire: WireServer) -> None:
+    wire.fail("compute.firewalls.list", Fault.DENIED)
+    ran = gcp("scan", "gcp", "--account", PROJECT, "--select", "ssh-open-to-internet", "--fail-on", "never")
+    assert ran.code == 3
+    assert "compute.firewalls.list" in ran.out
+
+
+def test_nothing_in_use_is_nothing_checked(gcp: Command, wire: WireServer) -> None:
+    wire.fail("sqladmin.instances.list", Fault.NOT_ENABLED)
+    ran = gcp("scan", "gcp", "--account", PROJECT, "--select", "database-public")
+    assert ran.code == 3
+    assert "nothing was checked" in ran.out
+
+
+def test_a_project_that_is_not_named_is_wrong_use(gcp: Command) -> None:
+    ran = gcp("scan", "gcp", GOOGLE_CLOUD_PROJECT="")
+    assert ran.code == 2
+    assert "--account" in ran.err
+
+
+def test_a_region_that_is_not_one_is_wrong_use(gcp: Command) -> None:
+    ran = gcp(*SCAN, "--region", "europe-west9")
+    assert ran.code == 2
+    assert "europe-west1" in ran.err
+    narrowed = gcp(*SCAN, "--region", "europe-west1")
+    assert {verdict["region"] for verdict in narrowed.of_type("verdict")} == {"global", "europe-west1"}
+
+
+def test_the_permissions_are_a_role_that_the_cloud_accepts(gcp: Command) -> None:
+    ran = gcp("permissions", "gcp", "--select", "database-*")
+    assert ran.code == 0
+    assert ran.out.splitlines() == [
+        "title: Surefoot",
+        "description: What Surefoot reads for the selected rules; nothing in it changes anything.",
+        "stage: GA",
+        "includedPermissions:",
+        "- cloudsql.instances.list",
+        "- compute.regions.list",
+        "- resourcemanager.projects.get",
+    ]
