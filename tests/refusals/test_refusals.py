@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 from replay import Recording, Replay
 
-import scanner.collect
+import scanner.collect.details
+import scanner.demo
 from scanner import packs
 from scanner.collect import Collection, Ready, Unit
 from scanner.config import Config
@@ -32,7 +33,7 @@ from scanner.run import needs_of
 RULES = [Tuned(rule) for rule in packs.load().rules.values()]
 NEEDS = needs_of(RULES, Only())
 WHEN = datetime(2026, 1, 1, tzinfo=UTC)
-CLOUDS = (Cloud.AWS,)
+CLOUDS = tuple(Cloud(cloud) for cloud in scanner.demo.CLOUDS)
 PLANS = {cloud: plan(provider_of(cloud).sources, NEEDS) for cloud in CLOUDS}
 CALLS = [call for cloud in CLOUDS for call in calls_of(PLANS[cloud])]
 Verdicts = dict[tuple[str, str], Verdict]
@@ -202,7 +203,7 @@ class TestMutations:
             for fact in wanted:
                 item.facts[fact] = default_of(item.source.kind, fact)
 
-        monkeypatch.setattr(scanner.collect, "take_failure", default)
+        monkeypatch.setattr(scanner.collect.details, "take_failure", default)
         monkeypatch.setattr(Collection, "_report", lambda *_: None)
         cloud = cloud_of(call)
         after = refused(replays[cloud], call, denied, PLANS[cloud])

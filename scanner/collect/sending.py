@@ -1,0 +1,223 @@
+"""Sends calls, each in its turn: threads that never wait for a rate limit, pages, retries, equal calls once."""
+
+import heapq
+import itertools
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from scanner.mapping import MALFORMED, find, items_of
+from scanner.models.resource import Code, Scope
+from scanner.providers.pace import Pace
+from scanner.providers.spec import Call, CallError, Raw, Session
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far a collection is; read by whoever shows it."""
+
+    calls: int = 0
+    retries: int = 0
+    waiting: int = 0
+    resources: int = 0
+
+
+class Rows(list[Any]):
+    """The items of an answer, with what the cloud left out, and an index for each key that they are joined by."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.missing: CallError | None = None
+        self._by: dict[str, dict[Any, list[Any]]] = {}
+
+    def matching(self, path: str, key: Any) -> list[Any]:
+        """Return the items that have this value at a path. Raises the error of a part that was left out."""
+        index = self._by.get(path)
+        if index is None:
+            index = self._by[path] = {}
+            for row in self:
+                index.setdefault(find(row, path + "?"), []).append(row)
+        found = index.get(key, [])
+        if not found and self.missing is not None:
+            raise self.missing
+        return found
+
+
+@dataclass(eq=False, slots=True)
+class Ask:
+    """A call to be answered whole (all pages), and who waits for it.
+
+    With `on_page` each page is handed over as it comes, as `{"rows": ..., "missing": ...}`; without it `answered`
+    gets all rows, or the answer itself where the call has no `items`. All three are called one at a time.
+    """
+
+    session: Session
+    call: Call
+    scope: Scope
+    arguments: Mapping[str, Any]
+    answered: Callable[[Any], None]
+    failed: Callable[[CallError], None]
+    on_page: Callable[[Raw], None] | None = None
+    token: Any = None
+    attempt: int = 1
+    got: Rows = field(default_factory=Rows)
+
+
+@dataclass(eq=False, slots=True)
+class _Shared:
+    """A call that several items wait for: sent once."""
+
+    done: bool = False
+    answer: Any = None
+    error: CallError | None = None
+    waiting: list[tuple[Callable[[Any], None], Callable[[CallError], None]]] = field(default_factory=list)
+
+
+def malformed(error: BaseException) -> CallError:
+    """Return what an answer that is not as promised is called."""
+    return CallError(Code.MALFORMED, type(error).__name__, str(error)[:300])
+
+
+class Sender:
+    """Keeps calls until their turn comes, and sends them by threads. `lock` is held while an answer is handed over."""
+
+    def __init__(self, pace: Pace, workers: int, stop: threading.Event) -> None:
+        self.progress = Progress()
+        self.lock = threading.RLock()
+        self._pace = pace
+        self._workers = workers
+        self._stop = stop
+        self._ready: deque[Ask] = deque()
+        self._later: list[tuple[float, int, Ask]] = []
+        self._wake = threading.Condition()
+        self._shared: dict[Any, _Shared] = {}
+        self._expired: dict[int, CallError] = {}
+        self._count = itertools.count()
+        self._over = False
+
+    def start(self) -> None:
+        """Start the threads."""
+        for number in range(self._workers):
+            threading.Thread(target=self._work, name=f"collect-{number}", daemon=True).start()
+
+    def end(self) -> None:
+        """Send nothing further; calls under way come to nothing."""
+        with self._wake:
+            self._over = True
+            self._wake.notify_all()
+
+    def ask(self, ask: Ask) -> None:
+        """Queue a call for as soon as its bucket has room."""
+        self._put(ask, self._pace.reserve(ask.session.limit(ask.call, ask.scope)))
+
+    def ask_once(
+        self,
+        ask: Ask,
+    ) -> None:
+        """Queue a call, unless an equal one was: then what comes of that one comes of this one too."""
+        answered, failed = ask.answered, ask.failed
+        key = (id(ask.session), ask.call, ask.scope, repr(sorted(ask.arguments.items())))
+        shared = self._shared.get(key)
+        if shared is not None and shared.done:
+            failed(shared.error) if shared.error else answered(shared.answer)
+            return
+        if shared is not None:
+            shared.waiting.append((answered, failed))
+            return
+        shared = self._shared[key] = _Shared(waiting=[(answered, failed)])
+
+        def settle(answer: Any, error: CallError | None) -> None:
+            shared.done, shared.answer, shared.error = True, answer, error
+            waiting, shared.waiting = shared.waiting, []
+            for one_answered, one_failed in waiting:
+                one_failed(error) if error else one_answered(answer)
+
+        ask.answered = lambda answer: settle(answer, None)
+        ask.failed = lambda error: settle(None, error)
+        self.ask(ask)
+
+    def _work(self) -> None:
+        while True:
+            with self._wake:
+                ask = self._next()
+            if ask is None:
+                return
+            self._send(ask)
+
+    def _next(self) -> Ask | None:
+        while not self._over:
+            now = time.monotonic()
+            while self._later and self._later[0][0] <= now:
+                self._ready.append(heapq.heappop(self._later)[2])
+            if self._ready:
+                return self._ready.popleft()
+            self._wake.wait(self._later[0][0] - now if self._later else None)
+        return None
+
+    def _put(self, ask: Ask, wait: float) -> None:
+        with self._wake:
+            if wait > 0:
+                heapq.heappush(self._later, (time.monotonic() + wait, next(self._count), ask))
+            else:
+                self._ready.append(ask)
+            self._wake.notify()
+
+    def _send(self, ask: Ask) -> None:
+        expired = self._expired.get(id(ask.session))
+        if expired is not None:
+            self._settle(ask, expired)
+            return
+        limit = ask.session.limit(ask.call, ask.scope)
+        self.progress.calls += 1
+        try:
+            page = ask.session.send(ask.call, ask.scope, ask.arguments, ask.token)
+        except CallError as error:
+            self._failed(ask, error)
+            return
+        except MALFORMED as error:
+            self._settle(ask, malformed(error))
+            return
+        self._pace.came_through(limit)
+        try:
+            rows = items_of(page.answer, ask.call.items)
+            if ask.call.row is not None:
+                rows = [ask.call.row(row) for row in rows]
+        except MALFORMED as error:
+            self._settle(ask, malformed(error))
+            return
+        with self.lock:
+            if ask.on_page is not None:
+                ask.on_page({"rows": rows, "missing": page.missing})
+            else:
+                ask.got.extend(rows)
+                for _, missing in page.missing:
+                    ask.got.missing = missing
+        if page.next is None:
+            self._settle(ask, None)
+        else:
+            ask.token, ask.attempt = page.next, 1
+            self.ask(ask)
+
+    def _failed(self, ask: Ask, error: CallError) -> None:
+        limit = ask.session.limit(ask.call, ask.scope)
+        if error.code is Code.THROTTLED:
+            self._pace.throttled(limit)
+        wait = self._pace.wait_before_retry(ask.attempt, error)
+        if wait is not None and not self._stop.is_set():
+            ask.attempt += 1
+            self.progress.retries += 1
+            self._put(ask, max(wait, self._pace.reserve(limit)))
+            return
+        if error.fatal:
+            self._expired[id(ask.session)] = error
+        self._settle(ask, error)
+
+    def _settle(self, ask: Ask, error: CallError | None) -> None:
+        with self.lock:
+            if error is None:
+                ask.answered(ask.got if ask.call.items else (ask.got[0] if ask.got else None))
+            else:
+                ask.failed(error)
