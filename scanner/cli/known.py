@@ -152,7 +152,8 @@ def _write(comparison: "Comparison", output: str) -> None:
         raise UserError(f"-o {output}: FORMAT is one of {', '.join(formats)}, alone or as FORMAT=PATH")
     if path:
         with whole_file(Path(path)) as stream:
-            stream.writelines(formats[name](comparison, Page()))
+            for chunk in formats[name](comparison, Page()):
+                stream.write(chunk)
     else:
         sys.stdout.buffer.writelines(formats[name](comparison, page_of(sys.stdout, os.environ)))
 

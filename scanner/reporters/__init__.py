@@ -48,7 +48,8 @@ def write(report: Report, name: str, target: Path | IO[bytes], page: Page | None
     render = reporter(name)
     if isinstance(target, Path):
         with whole_file(target) as stream:
-            stream.writelines(render(report, page or Page()))
+            for chunk in render(report, page or Page()):  # a stream that compresses has no writelines
+                stream.write(chunk)
     else:
         target.writelines(render(report, page or Page()))
         target.flush()

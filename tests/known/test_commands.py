@@ -1,0 +1,243 @@
+"""diff, waive, where, and a scan that is told of a baseline, waivers and code: the commands, on saved inventories."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from scanner.cli import app, commands
+from scanner.errors import UserError
+
+ESTATE = Path(__file__).parents[2] / "fixtures" / "terraform"
+INVENTORY = ESTATE / "inventory.jsonl"
+WWW = "arn:aws:s3:::estate-www"
+TERMS = ["--reason", "the web site", "--owner", "web@example.com", "--until", "90d"]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """Run a command in an empty folder; a mistake that a person can mend is code 2, as for `main`."""
+    commands.register(app)
+    monkeypatch.chdir(tmp_path)
+
+    def run(*words: str | Path) -> Result:
+        result = CliRunner().invoke(app, [str(word) for word in words])
+        if isinstance(result.exception, UserError):
+            result.exit_code = 2
+            result.stderr_bytes = str(result.exception).encode()
+        elif result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result
+
+    return run
+
+
+def lines(text: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def changed(path: Path, pattern: str, by: str, count: int = 0) -> Path:
+    """Write the estate's inventory with something else in it."""
+    text, found = re.subn(pattern, by, INVENTORY.read_text(), count=count)
+    assert found
+    path.write_text(text)
+    return path
+
+
+def dropped(path: Path, marks: str, gap: str = "") -> Path:
+    """Write the estate's inventory without the lines that have these marks; with a gap before its end."""
+    kept = [line for line in INVENTORY.read_text().splitlines() if not all(m in line for m in marks.split())]
+    path.write_text("\n".join([*kept[:-1], *([gap] if gap else []), kept[-1]]) + "\n")
+    return path
+
+
+def test_a_gate_on_what_is_new(run: Callable[..., Result], tmp_path: Path) -> None:
+    assert run("evaluate", INVENTORY, "-o", "jsonl=main.jsonl").exit_code == 1
+    same = run("evaluate", INVENTORY, "--baseline", "main.jsonl", "--new-only")
+    assert same.exit_code == 0
+    assert "none new or worse since the baseline" in same.stdout
+    worse = changed(tmp_path / "branch.jsonl", '"encrypted":true', '"encrypted":false', 1)
+    found = run("evaluate", worse, "--baseline", "main.jsonl", "--new-only")
+    assert found.exit_code == 1
+    assert "1 new or worse since the baseline" in found.stdout
+    assert (
+        run("evaluate", worse, "--baseline", "main.jsonl", "--new-only", "--fail-on", "high").exit_code == 0
+    )
+    from_inventory = run("evaluate", worse, "--baseline", INVENTORY, "--new-only")
+    assert from_inventory.exit_code == 1
+
+
+def test_a_gate_stops_at_a_new_gap_and_not_at_an_old_one(run: Callable[..., Result], tmp_path: Path) -> None:
+    gap = (
+        '{"type":"gap","provider":"aws","account":"123456789012","region":"eu-west-1","kind":"Volume",'
+        '"code":"denied","permission":"ec2:DescribeVolumes","why":"denied"}'
+    )
+    denied = dropped(tmp_path / "denied.jsonl", '"resource" "Volume"', gap)
+    run("evaluate", INVENTORY, "-o", "jsonl=whole.jsonl")
+    run("evaluate", denied, "-o", "jsonl=partial.jsonl")
+    assert run("evaluate", denied, "--baseline", "whole.jsonl", "--new-only").exit_code == 3
+    assert run("evaluate", denied, "--baseline", "whole.jsonl", "--new-only", "--allow-gaps").exit_code == 0
+    assert run("evaluate", denied, "--baseline", "partial.jsonl", "--new-only").exit_code == 0
+    difference = run("diff", "whole.jsonl", "partial.jsonl")
+    assert difference.exit_code == 3
+    assert "fixed" not in difference.stdout.lower().replace("not fixed", "")
+    assert "Not checked this time: 2 findings" in difference.stdout
+    back = run("diff", "partial.jsonl", "whole.jsonl")
+    assert "Checked for the first time: 2 findings" in back.stdout
+    terms = 'reason = "r"\nowner = "o"\nuntil = 2999-01-01\n'
+    accepted = f'[[gap]]\nkind = "Volume"\npermission = "ec2:DescribeVolumes"\n{terms}'
+    (tmp_path / "waivers.toml").write_text(accepted)
+    words = ("evaluate", denied, "--select", "volume-unencrypted", "--fail-on", "never", "-o", "jsonl")
+    assert run(*words).exit_code == 3
+    allowed = run(*words, "--waivers", "waivers.toml", "--allow-empty")
+    assert allowed.exit_code == 0
+    assert [line["waived"] for line in lines(allowed.stdout) if line["type"] == "gap"] == ["r"]
+
+
+def test_sarif_keeps_what_was_not_checked(run: Callable[..., Result], tmp_path: Path) -> None:
+    gap = (
+        '{"type":"gap","provider":"aws","account":"123456789012","region":"eu-west-1","kind":"Volume",'
+        '"code":"denied","permission":"ec2:DescribeVolumes","why":"denied"}'
+    )
+    denied = dropped(tmp_path / "denied.jsonl", '"resource" "Volume"', gap)
+    code = ("--iac", ESTATE, "--state", ESTATE / "terraform.tfstate")
+    run("evaluate", INVENTORY, "-o", "jsonl=whole.jsonl", "-o", "sarif=whole.sarif", *code)
+    run("evaluate", denied, "--baseline", "whole.jsonl", "-o", "sarif=carried.sarif", *code)
+    hashes = {}
+    for name in ("whole", "carried"):
+        log = json.loads((tmp_path / f"{name}.sarif").read_text())
+        hashes[name] = {
+            result["partialFingerprints"]["primaryLocationLineHash"]: (
+                result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"],
+                "taken over from the one before" in result["message"]["text"],
+            )
+            for one in log["runs"]
+            for result in one["results"]
+        }
+    assert hashes["whole"].keys() == hashes["carried"].keys(), "nothing closes"
+    assert {place for place, _ in hashes["whole"].values()} == {
+        place for place, _ in hashes["carried"].values()
+    }
+    assert sum(taken for _, taken in hashes["carried"].values()) == 2
+    alone = run("evaluate", denied, "-o", "sarif=alone.sarif")
+    assert "do not upload surefoot/aws/123456789012" in alone.stderr
+    run("evaluate", denied, "-o", "sarif=skipped.sarif", "--skip-incomplete")
+    ids = [
+        one["automationDetails"]["id"] for one in json.loads((tmp_path / "skipped.sarif").read_text())["runs"]
+    ]
+    assert ids
+    assert not [id_ for id_ in ids if "aws" in id_]
+
+
+def test_diff_for_programs(run: Callable[..., Result], tmp_path: Path) -> None:
+    without = dropped(tmp_path / "without.jsonl", f'"resource" "{WWW}"')
+    result = run("diff", INVENTORY, without, "-o", "jsonl")
+    assert result.exit_code == 0
+    rows = lines(result.stdout)
+    assert [rows[0]["type"], rows[-1]["type"]] == ["diff", "end"]
+    changes = {row["change"] for row in rows if row["type"] == "change" and row["resource"] == WWW}
+    assert changes == {"gone"}
+    assert rows[-1]["counts"]["unchanged"] + rows[-1]["counts"]["gone"] == len(rows) - 2
+    assert run("diff", without, INVENTORY, "-o", "jsonl=d.jsonl.zst").exit_code == 1
+    assert run("diff", without, INVENTORY, "--fail-on", "critical").exit_code == 0
+
+
+def test_a_baseline_of_another_account_is_refused(run: Callable[..., Result], tmp_path: Path) -> None:
+    other = changed(
+        tmp_path / "other.jsonl", "123456789012|estate-prod|0aa8e6d4-7d43-4b8c-9a3e-3f1f3a4b5c6d", "999"
+    )
+    result = run("evaluate", INVENTORY, "--baseline", other)
+    assert result.exit_code == 2
+    assert (
+        "the baseline is a run of aws:999, azure:999, gcp:999, and this is one of aws:123456789012"
+        in result.stderr
+    )
+
+
+def test_a_waiver_is_added_used_and_named_when_it_ends(run: Callable[..., Result], tmp_path: Path) -> None:
+    (tmp_path / "surefoot.toml").write_text('[waivers]\nfile = "accepted.toml"\nmax_days = 100\n')
+    (tmp_path / "accepted.toml").write_text("# what we live with\n")
+    made = run("waive", "bucket-public", WWW, *TERMS)
+    assert made.exit_code == 0
+    assert "accepted.toml:3: bucket-public on arn:aws:s3:::estate-www, until " in made.stderr
+    assert (tmp_path / "accepted.toml").read_text().startswith("# what we live with\n\n[[waiver]]\nrule = ")
+    rows = lines(run("evaluate", INVENTORY, "-o", "jsonl").stdout)
+    assert [row["resource"] for row in rows if row.get("waived") == "the web site"] == [WWW]
+    assert rows[-1]["counts"]["waived"] == 1
+    text = (tmp_path / "accepted.toml").read_text()
+    (tmp_path / "accepted.toml").write_text(re.sub(r"until = \S+", "until = 2026-01-01", text))
+    ended = run("evaluate", INVENTORY, "-o", "jsonl")
+    assert "accepted.toml:3: ended on 2026-01-01, web@example.com's: bucket-public" in ended.stderr
+    assert not [row for row in lines(ended.stdout) if row.get("waived")]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["bucket-public", WWW], "a waiver needs --reason, --owner, --until"),
+        (["bucket-publik", WWW, *TERMS], "bucket-publik: no such rule"),
+        (["bucket-public", *TERMS], "bucket-public: no fingerprint; for a rule, name the resource too"),
+        (["abcdef", *TERMS], "abcdef: give all 32 digits"),
+        (["bucket-public", WWW, *TERMS[:-1], "soon"], "--until soon: a day such as"),
+        (["bucket-public", WWW, *TERMS[:-1], "400d"], "allows 100"),
+        (["ffffff", *TERMS, "--in", str(INVENTORY)], "ffffff: no verdicts of"),
+    ],
+)
+def test_what_a_waiver_may_not_be(
+    run: Callable[..., Result], tmp_path: Path, words: list[str], said: str
+) -> None:
+    (tmp_path / "surefoot.toml").write_text("[waivers]\nmax_days = 100\n")
+    result = run("waive", *words)
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert not (tmp_path / "waivers.toml").exists()
+
+
+def test_a_fingerprint_is_waived_by_its_rule_and_resource_where_it_can_be_looked_up(
+    run: Callable[..., Result], tmp_path: Path
+) -> None:
+    [one] = [
+        row
+        for row in lines(run("evaluate", INVENTORY, "-o", "jsonl").stdout)
+        if row.get("rule") == "bucket-public" and row["resource"] == WWW
+    ]
+    assert run("waive", one["fingerprint"], *TERMS).exit_code == 0
+    assert (
+        run("waive", one["fingerprint"][:10], *TERMS, "--in", INVENTORY, "--ticket", "SEC-1").exit_code == 0
+    )
+    text = (tmp_path / "waivers.toml").read_text()
+    assert f'fingerprint = "{one["fingerprint"]}"' in text
+    assert f'rule = "bucket-public"\nresource = "{WWW}"\n' in text
+    rows = lines(run("evaluate", INVENTORY, "--waivers", "waivers.toml", "-o", "jsonl").stdout)
+    assert [row["resource"] for row in rows if row.get("waived")] == [WWW]
+
+
+def test_where(run: Callable[..., Result], tmp_path: Path) -> None:
+    code = ("--iac", ESTATE, "--state", f"{ESTATE}={ESTATE / 'terraform.tfstate'}")
+    found = run("where", WWW, *code)
+    assert found.exit_code == 0
+    assert re.search(
+        r'site\.tf:5: module\.website\.aws_s3_bucket\.www\["estate-www"\], called from', found.stdout
+    )
+    assert (
+        run("where", "//cloudsql.googleapis.com/projects/estate-prod/instances/ledger", *code).exit_code == 0
+    )
+    assert run("where", "//cloudsql.googleapis.com/projects/other/instances/ledger", *code).exit_code == 3
+    missing = run("where", "arn:aws:s3:::other", *code)
+    assert (missing.exit_code, missing.stdout) == (3, "")
+    assert run("where", WWW).exit_code == 2
+    assert run("where", WWW, "--iac", tmp_path / "no").exit_code == 2
+    assert run("where", WWW, "--state", "no/such=file").exit_code == 2
+    assert "no such file" in run("where", WWW, "--state", "no.tfstate").stderr.lower()
+
+
+def test_new_only_asks_since_when(run: Callable[..., Result]) -> None:
+    result = run("evaluate", INVENTORY, "--new-only")
+    assert result.exit_code == 2
+    assert "--baseline" in result.stderr
+    assert run("evaluate", INVENTORY, "--baseline", "no.jsonl").exit_code == 2
+    assert run("evaluate", INVENTORY, "--baseline", ESTATE / "main.tf").exit_code == 2
