@@ -168,26 +168,26 @@ class Scan:
         self.known.check(scopes)
         judging = self._judging(self.rules if judge else ())
         header = Header(_fields(needs), scopes, tuple(left_out), self.started, scanner.__version__)
-        calls, began = 0, time.monotonic()
+        began = time.monotonic()
         with ExitStack() as stack:
             kept = stack.enter_context(_keeping(save, header)) if save else None
-            for cloud in self.choice.clouds:
-                collection = Collection(
-                    [unit for unit in units if unit.session.cloud is cloud],
-                    plan_for(cloud, needs),
-                    first=judging.held_kinds,
-                    pace=pace,
-                    stop=self.stop,
-                )
-                with watch(collection.progress) if watch else nullcontext():
-                    for event in collection.events():
-                        gaps += _take(event, judging, kept)
-                calls += collection.progress.calls
+            collection = Collection(
+                units,
+                {cloud: plan_for(cloud, needs) for cloud in self.choice.clouds},
+                first=judging.held_kinds,
+                pace=pace,
+                stop=self.stop,
+            )
+            with watch(collection.progress) if watch else nullcontext():
+                for event in collection.events():
+                    gaps += _take(event, judging, kept)
             judging.listings = once_each(judging.listings)
             gaps = tidy(gaps, judging.listings)
             if kept is not None:
                 kept.finish(judging.listings, gaps, complete=not self.stop.is_set())
-        report = self._report(judging, gaps, header, calls=calls, complete=not self.stop.is_set())
+        report = self._report(
+            judging, gaps, header, calls=collection.progress.calls, complete=not self.stop.is_set()
+        )
         return replace(report, seconds=time.monotonic() - began)
 
     def saved(self, path: Path) -> Report:

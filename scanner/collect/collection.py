@@ -1,9 +1,8 @@
 """Provider × scope → inventory, concurrently. The only room that meets a failed call."""
 
-import itertools
 import queue
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -12,7 +11,7 @@ from scanner.collect.details import Details, Page
 from scanner.collect.sending import Ask, Progress, Sender, malformed
 from scanner.inventory import ANY_KIND, Gap, Listing
 from scanner.mapping import MALFORMED, Item, fill, finish_item, start_item
-from scanner.models.resource import GLOBAL, Code, Resource, Scope
+from scanner.models.resource import GLOBAL, Cloud, Code, Resource, Scope
 from scanner.providers.pace import Pace
 from scanner.providers.plan import Planned
 from scanner.providers.spec import PARENT, Call, CallError, Once, Raw, Session, Within
@@ -75,7 +74,7 @@ class Collection:
     def __init__(
         self,
         units: Sequence[Unit],
-        plan: Sequence[Planned],
+        plan: Sequence[Planned] | Mapping[Cloud, Sequence[Planned]],
         *,
         first: frozenset[type[Resource]] = frozenset(),
         pace: Pace | None = None,
@@ -84,7 +83,7 @@ class Collection:
         stop: threading.Event | None = None,
     ) -> None:
         self.units = units
-        self.plan = plan
+        self.plan = plan if isinstance(plan, Mapping) else {unit.session.cloud: plan for unit in units}
         self.first = first
         self.clock = clock
         self.stop = stop or threading.Event()
@@ -119,14 +118,11 @@ class Collection:
 
     def _start(self) -> None:
         """Queue every root listing, those that rules look across first, and start the threads."""
-        roots = sorted(
-            (planned for planned in self.plan if planned.source.under is None),
-            key=lambda planned: not planned.leads_to(self.first),
-        )
         with self._sender.lock:
             starting = [
                 self._open_listing(unit, planned, scope)
-                for unit, planned in itertools.product(self.units, roots)
+                for unit in self.units
+                for planned in self._roots(unit.session.cloud)
                 for scope in unit.scopes
                 if (scope.region == GLOBAL) == planned.at_account
             ]
@@ -136,6 +132,11 @@ class Collection:
             if not starting:
                 self._events.put(None)
         self._sender.start()
+
+    def _roots(self, cloud: Cloud) -> list[Planned]:
+        """Return what is asked first in each scope, what rules look across before the rest."""
+        roots = (planned for planned in self.plan[cloud] if planned.source.under is None)
+        return sorted(roots, key=lambda planned: not planned.leads_to(self.first))
 
     def _end(self) -> Iterator[Event]:
         self._sender.end()
