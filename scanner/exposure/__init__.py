@@ -1,11 +1,14 @@
 """Exact exposure: which packets the internet can send where, computed on sets over all layers of the way.
 
 `addresses` and `packets` are the sets, `layers` what packets meet, `walking` and `tracing` what becomes of them,
-`openings` what that comes to. Nothing here reads a file, a clock or a cloud.
+`openings` what that comes to. `estate` holds what was read, `aws` and its like build chains from it, `exposures`
+asks all of it, and `asking` is for tests that people write. Nothing here reads a file, a clock or a cloud.
 """
 
 from scanner.exposure.addresses import ANYWHERE, NOWHERE, AddressSet, block, by_family, union
+from scanner.exposure.asking import Reach, exposure
 from scanner.exposure.breadth import Breadth, breadth, share
+from scanner.exposure.exposures import Exposures
 from scanner.exposure.layers import Action, Chain, Layer, Rule
 from scanner.exposure.notation import V4, V6, Family
 from scanner.exposure.openings import Opening, in_short, openings
@@ -30,6 +33,7 @@ __all__ = [
     "Chain",
     "Decision",
     "Exposure",
+    "Exposures",
     "Family",
     "Fate",
     "Layer",
@@ -37,11 +41,13 @@ __all__ = [
     "Packet",
     "PacketSet",
     "Ports",
+    "Reach",
     "Rule",
     "Translation",
     "block",
     "breadth",
     "by_family",
+    "exposure",
     "fate",
     "in_front",
     "in_short",

@@ -1,5 +1,6 @@
 """The whole way: what a chain of layers lets through, and by which rules."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -33,7 +34,8 @@ _START: Final[tuple[Band[Cells], ...]] = (
 class Exposure:
     """What a chain accepts, with its evidence: at each range of places the cells that came through.
 
-    Sure cells at one place are disjoint; the others may overlap anything, and sure wins. Compares by identity.
+    Sure cells of one chain at one place are disjoint; the others may overlap anything, and sure wins. Compares by
+    identity.
     """
 
     bands: tuple[Band[Cells], ...] = ()
@@ -115,3 +117,14 @@ def _merged(a: tuple[Band[Cells], ...], b: tuple[Band[Cells], ...]) -> tuple[Ban
     if not (a and b):
         return a or b
     return tuple((start, stop, (ours or ()) + (theirs or ())) for start, stop, ours, theirs in overlaid(a, b))
+
+
+def either(exposures: Iterable[Exposure]) -> Exposure:
+    """What any of several chains lets through, each with its evidence. Cells at one place may then overlap."""
+    different = tuple(dict.fromkeys(exposures))
+    if len(different) == 1:
+        return different[0]
+    bands: tuple[Band[Cells], ...] = ()
+    for exposure in different:
+        bands = _merged(bands, exposure.bands)
+    return Exposure(bands)

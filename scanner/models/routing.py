@@ -50,6 +50,9 @@ class Subnet(Resource):
     block_exclusion: str | None = UNREAD
     """What an exclusion lets through a `block`: `egress`, `both` or None, nothing; not applicable without a block. AWS
     `InternetGatewayExclusionMode` of the exclusion of the subnet or its VPC that is in force."""
+    unadvertised: tuple[str, ...] = UNREAD
+    """Blocks of IPv6 addresses that look public, but cannot be reached from the internet. AWS
+    `Ipv6CidrBlockAssociationSet[].Ipv6AddressAttribute` is private; GCP and Azure lack it."""
 
 
 class Route(Facts):
@@ -67,8 +70,9 @@ class Route(Facts):
     gateway, not an egress-only one); GCP: `nextHopGateway` default-internet-gateway."""
     active: bool = UNREAD
     """Whether it is in force. AWS `State` active; GCP `routeStatus` ACTIVE or absent."""
-    priority: int | None = UNREAD
-    """The lowest number wins among equal destinations. GCP `priority`. AWS: None, there are no equals."""
+    priority: int = UNREAD
+    """The lowest number wins among equal destinations. GCP `priority`; AWS: 1 of a route that a gateway
+    announced (`Origin`), which yields to what was set, 0."""
     targets: tuple[Reference, ...] = UNREAD
     """Machines that it is for; empty: all. GCP `tags`. AWS: none."""
 

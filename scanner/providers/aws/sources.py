@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from scanner.providers.aws import account, database, load_balancer, network, storage
+from scanner.providers.aws import account, database, endpoints, load_balancer, network, routing, storage
 from scanner.providers.spec import Source
 
 SOURCES: Final[tuple[Source, ...]] = (
@@ -11,4 +11,6 @@ SOURCES: Final[tuple[Source, ...]] = (
     *load_balancer.SOURCES,
     *storage.SOURCES,
     *database.SOURCES,
+    *routing.SOURCES,
+    *endpoints.SOURCES,
 )

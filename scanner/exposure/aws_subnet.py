@@ -1,0 +1,218 @@
+"""What stands before a subnet of AWS: the route back, the block of public access, the network ACL both ways."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Final
+
+from scanner.exposure.addresses import block
+from scanner.exposure.bands import joined
+from scanner.exposure.chains import closed, layer, unresolved
+from scanner.exposure.estate import Estate
+from scanner.exposure.layers import Action, Layer, Rule
+from scanner.exposure.notation import V4, V6, read
+from scanner.exposure.packets import EVERYTHING, NOTHING, PacketSet
+from scanner.exposure.resolving import resolve
+from scanner.exposure.services import WITH_PORTS, places
+from scanner.exposure.special import PUBLIC
+from scanner.models.network import EGRESS, INGRESS, AddressList, NetworkRule
+from scanner.models.resource import Code, Scope, UnreadError, Why
+from scanner.models.routing import (
+    BOTH_WAYS,
+    EGRESS_ONLY,
+    INGRESS_ONLY,
+    AccessList,
+    Network,
+    Route,
+    RouteTable,
+    Subnet,
+)
+
+#: Ports from which clients connect: a network ACL must let replies out to one of them.
+EPHEMERAL: Final = (1024, 65535)
+
+_ROUTE, _BLOCK, _ACCESS = "route", "block public access", "network ACL"
+
+
+def before(estate: Estate, subnet_id: str, scope: Scope) -> tuple[Layer, ...]:
+    """Return the layers before a subnet, in the order in which they are asked.
+
+    Interfaces of the same subnet get the same objects.
+    """
+    try:
+        subnet = estate.one(Subnet, subnet_id, scope)
+    except UnreadError as error:
+        return (unresolved("subnet", error, estate),)
+    made = (
+        layer(_ROUTE, estate, lambda: _routed(estate, subnet, subnet_id, scope)),
+        layer(_BLOCK, estate, lambda: _blocked(subnet)),
+        *_listed(estate, subnet_id, scope),
+    )
+    # A layer that says nothing is not worth a step.
+    return tuple(each for each in made if each.rules or each.default is not Action.NEXT)
+
+
+def _name(resource_id: str) -> str:
+    return resource_id.rpartition("/")[2]
+
+
+def _nowhere(kind: str, what: str) -> UnreadError:
+    """Say that something which must be there is not, though its listing was whole."""
+    return UnreadError(
+        f"the list of kind {kind}", Why(code=Code.UNAVAILABLE, text=f"{what} is among what was read")
+    )
+
+
+# -- routes ---------------------------------------------------------------------------------------------------
+
+
+def _routed(estate: Estate, subnet: Subnet, subnet_id: str, scope: Scope) -> Layer:
+    """The sources to which replies go through an internet gateway: by the longest prefix that holds them."""
+    tables = estate.by(RouteTable, _subnets_of, subnet_id, scope)
+    tables = tables or estate.by(RouteTable, _main_of, subnet.network, scope)
+    if not tables:
+        raise _nowhere("RouteTable", f"no main route table of {subnet.network}")
+    return estate.once(_table, tables[0].id, subnet.network, scope)
+
+
+def _subnets_of(one: RouteTable | AccessList) -> Iterable[str]:
+    return one.subnets
+
+
+def _main_of(table: RouteTable) -> Iterable[str]:
+    return (table.network,) if table.main else ()
+
+
+def _table(estate: Estate, table_id: str, network: str, scope: Scope) -> Layer:
+    table = estate.one(RouteTable, table_id, scope)
+    rules: list[tuple[tuple[int, int, bool], Rule]] = []
+    first: list[Rule] = []
+    for route in table.routes:
+        ref = f"{_name(table_id)} {route.destination or route.address_list} to {route.target}"
+        try:
+            blocks = _destinations(estate, route, table.scope)
+        except UnreadError as error:
+            first.append(_anywhere(estate, route, ref, error))
+            continue
+        for text in blocks:
+            _, start, stop = read(text)
+            key = (stop - start, route.priority, route.address_list is not None)
+            rules.append((key, _route(estate, route, text, ref, network, scope)))
+    rules.sort(key=lambda one: one[0])
+    return Layer(_ROUTE, (*first, *(rule for _, rule in rules)), Action.DROP, "no route back to the internet")
+
+
+def _destinations(estate: Estate, route: Route, scope: Scope) -> Sequence[str]:
+    if route.destination is not None:
+        return (route.destination,)
+    for one in estate.seen(AddressList, scope):
+        if one.reference == route.address_list:
+            return one.addresses
+    raise _nowhere("AddressList", f"no {route.address_list}, which a route names,")
+
+
+def _anywhere(estate: Estate, route: Route, ref: str, error: UnreadError) -> Rule:
+    """A route whose destinations were not read: it may lead anything where it leads."""
+    estate.unread.setdefault(str(error), error)
+    action = Action.NEXT if route.to_internet and route.active else Action.DROP
+    return Rule(ref, action, maybe=EVERYTHING, why=str(error))
+
+
+def _route(estate: Estate, route: Route, text: str, ref: str, network: str, scope: Scope) -> Rule:
+    destination = block(text)
+    packets = PacketSet.of(destination)
+    if not route.to_internet:
+        # Who has no public address does not come through an internet gateway, whatever routes say.
+        return Rule(ref, Action.DROP, PacketSet.of(destination & PUBLIC[destination.family]))
+    if not route.active:
+        return Rule(f"{ref}, a dead end", Action.DROP, packets)
+    try:
+        attached = route.target in estate.one(Network, network, scope).internet_gateways
+    except UnreadError as error:
+        estate.unread.setdefault(str(error), error)
+        return Rule(ref, Action.NEXT, maybe=packets, why=str(error))
+    return Rule(ref, Action.NEXT, packets) if attached else Rule(f"{ref}, not attached", Action.DROP, packets)
+
+
+# -- the block of public access -------------------------------------------------------------------------------
+
+
+def _blocked(subnet: Subnet) -> Layer:
+    nothing = Layer(_BLOCK, (), Action.NEXT)
+    if subnet.block is None:
+        return nothing
+    if subnet.block not in (INGRESS_ONLY, BOTH_WAYS):
+        raise _unknown("block", subnet.block)
+    if subnet.block_exclusion == BOTH_WAYS:
+        return nothing
+    if subnet.block_exclusion not in (None, EGRESS_ONLY):
+        raise _unknown("block_exclusion", subnet.block_exclusion)
+    return closed(_BLOCK, f"the account's networks are closed to the internet ({subnet.block})")
+
+
+def _unknown(field: str, value: str) -> UnreadError:
+    text = f"{value!r} is not a value that this version knows"
+    return UnreadError(f"Subnet.{field}", Why(code=Code.MALFORMED, text=text))
+
+
+# -- network ACLs ---------------------------------------------------------------------------------------------
+
+
+def _listed(estate: Estate, subnet_id: str, scope: Scope) -> tuple[Layer, ...]:
+    try:
+        lists = estate.by(AccessList, _subnets_of, subnet_id, scope)
+        if not lists:
+            raise _nowhere("AccessList", f"no network ACL of {subnet_id}")
+        return estate.once(_access_list, lists[0].id, scope)
+    except UnreadError as error:
+        return (unresolved(_ACCESS, error, estate),)
+
+
+def _access_list(estate: Estate, list_id: str, scope: Scope) -> tuple[Layer, Layer]:
+    """The list for what comes in, and for the replies to it: it remembers no connections."""
+    name = _name(list_id)
+    rules = estate.one(AccessList, list_id, scope).rules
+    coming = tuple(_entries(name, (rule for rule in rules if rule.direction == INGRESS)))
+    # The other side of a reply stands where the source of a request would.
+    going = (
+        rule.model_copy(update={"sources": rule.destinations}) for rule in rules if rule.direction == EGRESS
+    )
+    return (
+        Layer(f"{_ACCESS} in", coming, Action.DROP, f"{name}: no rule matches"),
+        Layer(
+            f"{_ACCESS} out",
+            tuple(_replies(_entries(name, going))),
+            Action.DROP,
+            f"{name}: no reply can leave",
+        ),
+    )
+
+
+def _entries(name: str, rules: Iterable[NetworkRule]) -> Iterator[Rule]:
+    """Rules in the order of their numbers; what is allowed goes on to the next layer."""
+    unread: dict[str, UnreadError] = {}
+    for rule in sorted(rules, key=lambda rule: rule.priority or 0):
+        made = resolve(rule, (), unread)  # these rules name addresses only
+        if made.maybe:
+            raise unread[made.why]
+        action = Action.NEXT if made.action is Action.ACCEPT else made.action
+        yield replace(made, ref=f"{name} {made.ref}", action=action)
+
+
+def _replies(rules: Iterable[Rule]) -> Iterator[Rule]:
+    """Clients to which each rule lets a reply go, on at least one port that clients have."""
+    taken = NOTHING
+    for rule in rules:
+        mine = rule.packets - taken
+        taken |= rule.packets
+        if rule.action is Action.NEXT and mine:
+            yield replace(rule, packets=_clients(mine))
+
+
+def _clients(replies: PacketSet) -> PacketSet:
+    bands = []
+    for family in (V4, V6):
+        for number in range(256):
+            protocol = str(number)
+            ports = EPHEMERAL if number in WITH_PORTS else None
+            bands.append((*places(family, protocol, None), replies.sources(family, protocol, ports)))
+    return PacketSet(joined(bands))
