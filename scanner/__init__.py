@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     )
     from scanner.models.endpoint import Address as Address, Endpoint as Endpoint, Service as Service
     from scanner.models.load_balancer import (
+        BLOCKS as BLOCKS,
+        DETECTS as DETECTS,
         Action as Action,
         Listener as Listener,
         ListenerRule as ListenerRule,
@@ -58,6 +60,9 @@ if TYPE_CHECKING:
     from scanner.models.storage import (
         ANY_ACCOUNT as ANY_ACCOUNT,
         EVERYONE as EVERYONE,
+        FROM_CHOSEN as FROM_CHOSEN,
+        FROM_EVERYWHERE as FROM_EVERYWHERE,
+        FROM_INSIDE as FROM_INSIDE,
         HTTP_ACCEPTED as HTTP_ACCEPTED,
         HTTP_PARTLY_REFUSED as HTTP_PARTLY_REFUSED,
         HTTP_REFUSED as HTTP_REFUSED,
@@ -102,6 +107,8 @@ _NAMES = {
     "scanner.models.database": ("Backup", "Database", "DatabaseMember"),
     "scanner.models.endpoint": ("Address", "Endpoint", "Service"),
     "scanner.models.load_balancer": (
+        "BLOCKS",
+        "DETECTS",
         "Action",
         "Listener",
         "ListenerRule",
@@ -125,6 +132,9 @@ _NAMES = {
     "scanner.models.storage": (
         "ANY_ACCOUNT",
         "EVERYONE",
+        "FROM_CHOSEN",
+        "FROM_EVERYWHERE",
+        "FROM_INSIDE",
         "HTTP_ACCEPTED",
         "HTTP_PARTLY_REFUSED",
         "HTTP_REFUSED",
