@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from scanner.inventory import ANY_KIND, Gap
 from scanner.models.resource import NOTHING_TO_READ, Resource, Scope, UnreadError, Why
-from scanner.rule import NOW, Across, Case, InRegion, Others, Problem, Rule, Severity
+from scanner.rule import NOW, Across, Case, InRegion, Others, Problem, Rule, Severity, View
 
 
 class Outcome(StrEnum):
@@ -67,23 +67,31 @@ class World:
     """What rules look across: resources of the kinds that some rule's signature names, by scope, and gaps."""
 
     def __init__(self, rules: Iterable[Tuned]) -> None:
-        self.kinds: Final = frozenset(
-            across.kind.kind() for tuned in rules for across in tuned.rule.signature.across
-        )
+        signatures = [tuned.rule.signature for tuned in rules]
+        self.kinds: Final = frozenset(kind.kind() for one in signatures for kind in one.kinds)
+        self._across: Final = frozenset(across.kind.kind() for one in signatures for across in one.across)
         self._by_account: dict[tuple[str, str, str], list[Resource]] = defaultdict(list)
         self._gaps: list[Gap] = []
         self._made: dict[tuple[Any, ...], Others[Any]] = {}
+        views = dict.fromkeys(view for one in signatures for view in one.views.values())
+        self._views: dict[type[View], View] = {view: view(self._missing) for view in views}
 
     def hold(self, resource: Resource) -> None:
         """Keep a resource when some rule looks across its kind."""
-        if resource.kind() in self.kinds:
+        if resource.kind() in self._across:
             self._by_account[_key(resource.scope, resource.kind())].append(resource)
             self._made.clear()
+        for view in self._views.values():
+            view.add(resource)
 
     def hold_gap(self, gap: Gap) -> None:
         """Remember that a listing was not whole."""
         self._gaps.append(gap)
         self._made.clear()
+
+    def view(self, asked: type[View]) -> View:
+        """Return the view of this class: one for all accounts."""
+        return self._views[asked]
 
     def others(self, across: Across, scope: Scope) -> Others[Any]:
         """Return what `across` asks for, seen from `scope`."""
@@ -100,7 +108,7 @@ class World:
             self._made[key] = made
         return made
 
-    def _missing(self, kind: str, scope: Scope, *, regional: bool) -> UnreadError | None:
+    def _missing(self, kind: str, scope: Scope, *, regional: bool = True) -> UnreadError | None:
         for gap in self._gaps:
             same_account = gap.scope[:2] == scope[:2]
             same_region = not regional or gap.scope.region in (scope.region, "global")
@@ -146,11 +154,13 @@ def judge(tuned: Tuned, resource: Resource, world: World, now: datetime) -> Verd
 
 def _arguments(tuned: Tuned, resource: Resource, world: World, now: datetime) -> Mapping[str, Any]:
     signature = tuned.rule.signature
-    if not signature.across and not signature.now:
+    if not signature.across and not signature.views and not signature.now:
         return tuned.options
     arguments = dict(tuned.options)
     for across in signature.across:
         arguments[across.parameter] = world.others(across, resource.scope)
+    for parameter, view in signature.views.items():
+        arguments[parameter] = world.view(view)
     if signature.now:
         arguments["now"] = now
     return arguments

@@ -51,11 +51,11 @@ class Judging:
         self.verdicts: list[Verdict] = []
         self.listings: list[Listing] = []
         self.resources = 0
-        self.held_kinds = frozenset(across.kind for one in rules for across in one.rule.signature.across)
+        self.held_kinds = frozenset(kind for one in rules for kind in one.rule.signature.kinds)
         self._alone: dict[type[Resource], list[Tuned]] = defaultdict(list)
         self._across: dict[type[Resource], list[Tuned]] = defaultdict(list)
         for tuned in rules:
-            by_kind = self._across if tuned.rule.signature.across else self._alone
+            by_kind = self._across if tuned.rule.signature.kinds else self._alone
             by_kind[tuned.rule.subject].append(tuned)
         self._ready: set[str] = set()
         self._waiting: dict[str, list[Resource]] = defaultdict(list)

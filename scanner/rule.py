@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cached_property
-from typing import Annotated, Any, Final, Generic, TypeVar
+from typing import Annotated, Any, ClassVar, Final, Generic, Protocol, TypeVar
 
 from scanner.frameworks import Control
-from scanner.models.resource import IDENTITY, Cloud, Code, Facts, Resource, UnreadError, Why
+from scanner.models.resource import IDENTITY, Cloud, Code, Facts, Resource, Scope, UnreadError, Why
 
 K = TypeVar("K", bound=Resource)
 T = TypeVar("T")
@@ -83,6 +83,22 @@ class InRegion(Others[K]):
 
 class InAccount(Others[K]):
     """Resources of a kind in the subject's account, in every region."""
+
+
+class View(Protocol):
+    """What is worked out across many kinds, once for all rules; a rule asks for one by its class.
+
+    It is made with what says why a listing was not whole (for a kind, and the scope of whoever asks), and is given
+    every resource of the kinds in `reads`.
+    """
+
+    reads: ClassVar[Mapping[type[Resource], frozenset[str]]]
+
+    def __init__(self, missing: Callable[[str, Scope], UnreadError | None]) -> None:
+        """Make an empty one."""
+
+    def add(self, resource: Resource, /) -> None:
+        """Take a resource."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,13 +197,16 @@ class Rule:
 
     @cached_property
     def needs(self) -> Mapping[type[Resource], frozenset[str]]:
-        """Kind to the fields that the rule reads: the fields that its examples set."""
-        fields: dict[type[Resource], set[str]] = {across.kind: set() for across in self.signature.across}
+        """Kind to the fields that the rule reads: the fields that its examples set, and what its views read."""
+        fields: dict[type[Resource], set[str]] = {kind: set() for kind in self.signature.kinds}
         fields.setdefault(self.subject, set())
         for case in (*self.passes.values(), *self.fails.values()):
             for resource in (case.subject, *case.others):
                 names = resource.model_fields_set | resource.unread.keys()
                 fields.setdefault(type(resource), set()).update(names - IDENTITY)
+        for view in self.signature.views.values():
+            for kind, read in view.reads.items():
+                fields[kind] |= read
         return {kind: frozenset(names) for kind, names in fields.items()}
 
     def controls_of(self, cloud: Cloud) -> tuple[Control, ...]:
@@ -203,6 +222,14 @@ class Signature:
     across: tuple[Across, ...]
     now: bool
     options: Mapping[str, Parameter]
+    views: Mapping[str, type[View]]
+
+    @property
+    def kinds(self) -> frozenset[type[Resource]]:
+        """The kinds that the rule looks across."""
+        return frozenset(across.kind for across in self.across).union(
+            *(view.reads for view in self.views.values())
+        )
 
 
 def read_signature(check: Callable[..., Any]) -> Signature:
@@ -211,7 +238,7 @@ def read_signature(check: Callable[..., Any]) -> Signature:
     parameters = list(inspect.signature(check).parameters.values())
     if not parameters or not _is_kind(hints.get(parameters[0].name)):
         raise TypeError(f"{check.__name__}: the first parameter must be typed as a kind: `bucket: Bucket`")
-    across, now, options = [], False, {}
+    across, now, options, views = [], False, {}, {}
     for parameter in parameters[1:]:
         hint = hints.get(parameter.name)
         origin = typing.get_origin(hint)
@@ -221,12 +248,20 @@ def read_signature(check: Callable[..., Any]) -> Signature:
             across.append(Across(parameter.name, typing.get_args(hint)[0], origin))
         elif parameter.name == "now" and hint is datetime:
             now = True
+        elif isinstance(hint, type) and hasattr(hint, "reads"):
+            views[parameter.name] = hint
         else:
             raise TypeError(
                 f"{check.__name__}: parameter `{parameter.name}` must be InRegion[Kind], InAccount[Kind], "
-                "`now: datetime`, or an option behind `*`"
+                "Exposures, `now: datetime`, or an option behind `*`"
             )
-    return Signature(hints[parameters[0].name], tuple(across), now, types.MappingProxyType(options))
+    return Signature(
+        hints[parameters[0].name],
+        tuple(across),
+        now,
+        types.MappingProxyType(options),
+        types.MappingProxyType(views),
+    )
 
 
 def _is_kind(hint: object) -> bool:

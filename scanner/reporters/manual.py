@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from scanner.engine import Tuned
-from scanner.models.resource import Cloud
+from scanner.models.resource import Cloud, Resource
 from scanner.reporters.fixes import fix_of
 from scanner.reporters.instructions import instructions
 from scanner.reporters.layout import pad, paragraph, widest, wrap
@@ -74,7 +74,8 @@ def _file(rule: Rule) -> str:
 
 def _looks_at(rule: Rule) -> Iterator[str]:
     """Each kind with the fields that are read; for the kinds beside the subject, from where."""
-    across = {one.kind: one.within for one in rule.signature.across}
+    across: dict[type[Resource], type] = dict.fromkeys(rule.signature.kinds, InRegion)
+    across |= {one.kind: one.within for one in rule.signature.across}
     for kind, fields in sorted(
         rule.needs.items(), key=lambda need: (need[0] is not rule.subject, need[0].kind())
     ):
