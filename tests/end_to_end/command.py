@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+ROOT = Path(__file__).parents[2]
+
 #: Runs before anything else in the process: a connection or a look-up that leaves this machine is noted and refused.
 GUARD = """
 import ipaddress, os, sys
@@ -67,7 +69,7 @@ class Command:
         self.environment = {
             **{name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ},
             "HOME": str(folder),
-            "PYTHONPATH": str(guard),
+            "PYTHONPATH": os.pathsep.join((str(guard), str(ROOT))),
             "GUARD_NOTES": str(self.notes),
             "NO_COLOR": "1",
             **environment,
