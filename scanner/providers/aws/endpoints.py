@@ -80,16 +80,13 @@ def _groups(interface: Raw) -> tuple[str, ...]:
     return tuple(group["GroupId"] for group in interface["Groups"])
 
 
-def _name(interface: Raw) -> str:
-    return next((tag["Value"] for tag in interface.get("TagSet") or () if tag["Key"] == "Name"), "")
-
-
 _EVERYWHERE: Final[dict[str, Any]] = {"memberships": lambda _: (), "sources": lambda _: None}
 
 INTERFACES: Final = Source(
     kind=Endpoint,
     listing=AwsCall("ec2", "DescribeNetworkInterfaces", "NetworkInterfaces", params={"MaxResults": 1000}),
     id="arn:{partition}:ec2:{region}:{account}:network-interface/{NetworkInterfaceId}",
+    name="{NetworkInterfaceId}",
     account="OwnerId",
     fields={
         "owner": interface_owner,

@@ -159,6 +159,7 @@ VPCS: Final = Source(
     kind=Network,
     listing=AwsCall("ec2", "DescribeVpcs", "Vpcs", params=_PAGE),
     id="arn:{partition}:ec2:{region}:{account}:vpc/{VpcId}",
+    name="{VpcId}",
     account="OwnerId",
     fields={"policies": lambda _: (), "tags": tags},
     details=[
@@ -176,6 +177,7 @@ SUBNETS: Final = Source(
     kind=Subnet,
     listing=AwsCall("ec2", "DescribeSubnets", "Subnets", params=_PAGE),
     id="arn:{partition}:ec2:{region}:{account}:subnet/{SubnetId}",
+    name="{SubnetId}",
     account="OwnerId",
     fields={"network": "VpcId", "block": block, "unadvertised": unadvertised, "tags": tags},
     details=[
@@ -200,6 +202,7 @@ ROUTE_TABLES: Final = Source(
     kind=RouteTable,
     listing=AwsCall("ec2", "DescribeRouteTables", "RouteTables", params={"MaxResults": 100}),
     id="arn:{partition}:ec2:{region}:{account}:route-table/{RouteTableId}",
+    name="{RouteTableId}",
     account="OwnerId",
     fields={"network": "VpcId", "subnets": subnets, "main": main, "routes": routes, "tags": tags},
 )
@@ -219,6 +222,7 @@ ACCESS_LISTS: Final = Source(
     kind=AccessList,
     listing=AwsCall("ec2", "DescribeNetworkAcls", "NetworkAcls", params=_PAGE),
     id="arn:{partition}:ec2:{region}:{account}:network-acl/{NetworkAclId}",
+    name="{NetworkAclId}",
     account="OwnerId",
     fields={"network": "VpcId", "subnets": subnets, "rules": entries, "tags": tags},
 )

@@ -6,6 +6,7 @@ from typing import Any
 
 from scanner.collect import Collection, Unit
 from scanner.inventory import Gap
+from scanner.models.resource import Resource
 from scanner.providers.aws.provider import AWS
 from scanner.providers.pace import Pace, PaceSettings
 from scanner.providers.plan import plan
@@ -14,9 +15,10 @@ from scanner.providers.spec import Source
 REGION = "eu-west-1"
 
 
-def collected(sources: Sequence[Source], region: str = REGION) -> dict[str, Any]:
-    """Return every resource by its id, with all its fields asked; fails where a listing has a gap."""
-    needs = {source.kind: frozenset(source.kind.fact_fields()) for source in sources}
+def collected(sources: Sequence[Source], region: str = REGION, *kinds: type[Resource]) -> dict[str, Any]:
+    """Return every resource (of these kinds) by its id, with all its fields asked; fails where a listing has a gap."""
+    wanted = kinds or [source.kind for source in sources]
+    needs = {kind: frozenset(kind.fact_fields()) for kind in wanted}
     (session,) = AWS.sign_in(SimpleNamespace(profiles=(), accounts=(), endpoint=""), "test-run")
     try:
         collection = Collection(
