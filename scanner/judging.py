@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from scanner.engine import Outcome, Tuned, Unread, Verdict, World, judge
 from scanner.inventory import Listing
@@ -14,12 +15,31 @@ NOT_TAGGED = frozenset({Code.LACKING, Code.NOT_APPLICABLE, Code.NOT_ASKED})
 
 @dataclass(frozen=True, slots=True)
 class Only:
-    """Which resources are judged: those that have all of these tags (none: every resource)."""
+    """Which resources are judged: those of one of the kinds that have all of the tags and are managed by a state.
+
+    What is empty leaves no resource out. `states` names the states that `managed` looks into.
+    """
 
     tags: Mapping[str, str] = field(default_factory=dict)
+    kinds: frozenset[str] = frozenset()
+    states: tuple[str, ...] = ()
+    managed: Callable[[Resource], bool] | None = field(default=None, compare=False)
+
+    @property
+    def said(self) -> Mapping[str, Any]:
+        """What a run's first line says of it; empty where every resource is judged."""
+        parts = {"tags": dict(self.tags), "kinds": sorted(self.kinds), "states": list(self.states)}
+        return {name: value for name, value in parts.items() if value}
 
     def matches(self, resource: Resource) -> bool:
         """Tell whether the resource is chosen. Raises UnreadError when its tags were not read."""
+        if self.kinds and resource.kind() not in self.kinds:
+            return False
+        if self.managed is not None and not self.managed(resource):
+            return False
+        return self._is_tagged(resource)
+
+    def _is_tagged(self, resource: Resource) -> bool:
         if not self.tags:
             return True
         try:

@@ -247,7 +247,7 @@ class Scan:
     def _report(
         self, judging: Judging, gaps: Sequence[Gap], header: Header, *, calls: int = 0, complete: bool = True
     ) -> Report:
-        only = {"only": {"tags": dict(self.choice.only.tags)}} if self.choice.only.tags else {}
+        only = {"only": self.choice.only.said} if self.choice.only.said else {}
         report = Report(
             version=scanner.__version__,
             run=self.run,

@@ -11,6 +11,7 @@ from scanner.errors import UserError
 if TYPE_CHECKING:
     from scanner.config import Config
     from scanner.engine import Tuned
+    from scanner.judging import Only
     from scanner.models.resource import Cloud
     from scanner.packs import Packs
     from scanner.rule import Severity
@@ -51,7 +52,17 @@ Ignore = Annotated[
 ]
 OnlyTags = Annotated[
     list[str] | None,
-    typer.Option("--only", metavar="tag:KEY=VALUE", help="Judge only resources with this tag. Repeatable."),
+    typer.Option(
+        "--only",
+        metavar="tag:KEY=VALUE|kind:KIND",
+        help="Judge only resources with this tag, or of this kind. Repeatable.",
+    ),
+]
+OnlyState = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--only-state", metavar="FILE", help="Judge only what this Terraform state manages. Repeatable."
+    ),
 ]
 Rules = Annotated[
     list[Path] | None, typer.Option("--rules", metavar="DIR", help="A folder of your own rules. Repeatable.")
@@ -115,6 +126,15 @@ States = Annotated[
         "--state",
         metavar="[DIR=]FILE",
         help="Raw Terraform or OpenTofu state, and the folder that it is of. Repeatable.",
+        show_default=False,
+    ),
+]
+Trust = Annotated[
+    str | None,
+    typer.Option(
+        "--trust",
+        metavar="REF",
+        help="Take settings, waivers, rules and a tracked baseline from this commit, and not from the working tree.",
         show_default=False,
     ),
 ]
@@ -191,10 +211,10 @@ def choice_of(
     regions: Sequence[str] | None = None,
     profiles: Sequence[str] | None = None,
     only: Sequence[str] | None = None,
+    only_state: Sequence[Path] | None = None,
     saved: bool = False,
 ) -> "Choice":
     """Turn words into what a run looks at. Raises UserError that names what is allowed."""
-    from scanner.judging import Only
     from scanner.models.resource import Cloud
     from scanner.run import Choice
 
@@ -209,7 +229,7 @@ def choice_of(
         accounts=_by_cloud("--account", accounts, clouds, saved=saved),
         regions=_by_cloud("--region", regions, clouds, saved=saved),
         profiles=tuple(profiles or ()),
-        only=Only(dict(_tag(word) for word in only or ())),
+        only=_only(only or (), only_state or ()),
     )
 
 
@@ -245,9 +265,26 @@ def _by_cloud(
     return found
 
 
-def _tag(word: str) -> tuple[str, str]:
-    kind, _, pair = word.partition(":")
-    key, equals, value = pair.partition("=")
-    if kind != "tag" or not equals or not key:
-        raise UserError(f"--only {word}: must read tag:KEY=VALUE")
-    return key, value
+def _only(words: Sequence[str], states: Sequence[Path]) -> "Only":
+    from scanner.judging import Only
+    from scanner.models import kinds
+
+    tags, chosen = {}, set()
+    for word in words:
+        what, _, rest = word.partition(":")
+        key, equals, value = rest.partition("=")
+        if what == "tag" and equals and key:
+            tags[key] = value
+        elif what == "kind" and rest in kinds():
+            chosen.add(rest)
+        elif what == "kind":
+            raise UserError(f"--only {word}: KIND is one of {', '.join(sorted(kinds()))}")
+        else:
+            raise UserError(f"--only {word}: must read tag:KEY=VALUE or kind:KIND")
+    if not states:
+        return Only(tags, frozenset(chosen))
+    from scanner.iac import Ownership, StateFile
+
+    ownership = Ownership(None, [StateFile(path) for path in states])
+    names = tuple(str(path) for path in states)
+    return Only(tags, frozenset(chosen), names, lambda one: ownership.owner(one) is not None)

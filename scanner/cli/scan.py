@@ -15,6 +15,7 @@ import typer
 
 from scanner.cli import options as o
 from scanner.cli.known import known_of, warn
+from scanner.cli.trust import Words, words
 from scanner.errors import UserError
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def scan(
     select: o.Select = None,
     ignore: o.Ignore = None,
     only: o.OnlyTags = None,
+    only_state: o.OnlyState = None,
     rules: o.Rules = None,
     config: o.ConfigFile = None,
     fail_on: o.FailOn = None,
@@ -55,6 +57,7 @@ def scan(
     iac: o.IacFolder = None,
     state: o.States = None,
     skip_incomplete: o.SkipIncomplete = False,
+    trust: o.Trust = None,
     max_rate: o.MaxRate = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="List the calls per service and send none.")
@@ -75,11 +78,13 @@ def scan(
     """
     if new_only and baseline is None:
         raise UserError("--new-only: new since when? Give an earlier run with --baseline")
-    settings = o.configuration(config, max_rate)
+    named = words(trust, Words(config, waivers, baseline, rules, only_state))
+    warn(named.notes)
+    settings = named.in_place(o.configuration(named.config, max_rate))
     saved = o.is_inventory(sources)
     outputs = _outputs(output)
     worst = o.severity_of(settings.fail_on if fail_on is None else fail_on)
-    packs, tuned = o.rules_of(settings, rules, select, ignore)
+    packs, tuned = o.rules_of(settings, named.rules, select, ignore)
     choice = o.choice_of(
         settings,
         sources,
@@ -87,6 +92,7 @@ def scan(
         regions=region,
         profiles=profile,
         only=only,
+        only_state=named.only_state,
         saved=saved is not None,
     )
     if dry_run:
@@ -95,7 +101,9 @@ def scan(
         dry(choice, tuned)
         return
     run = _scan(settings, choice, packs, tuned)
-    run.known = known_of(settings, tuned, waivers=waivers, baseline=baseline, iac=iac, states=state)
+    run.known = known_of(
+        settings, tuned, waivers=named.waivers, baseline=named.baseline, iac=iac, states=state
+    )
     with _stoppable(run.stop) as stopped:
         report = run.saved(saved) if saved else run.live(save, _watching)
     report = replace(report, skip_incomplete=skip_incomplete)
@@ -149,6 +157,7 @@ def evaluate(
     select: o.Select = None,
     ignore: o.Ignore = None,
     only: o.OnlyTags = None,
+    only_state: o.OnlyState = None,
     rules: o.Rules = None,
     config: o.ConfigFile = None,
     fail_on: o.FailOn = None,
@@ -161,6 +170,7 @@ def evaluate(
     iac: o.IacFolder = None,
     state: o.States = None,
     skip_incomplete: o.SkipIncomplete = False,
+    trust: o.Trust = None,
 ) -> None:
     """Judge a saved inventory; needs no credentials and asks nobody.
 
@@ -173,6 +183,7 @@ def evaluate(
         select=select,
         ignore=ignore,
         only=only,
+        only_state=only_state,
         rules=rules,
         config=config,
         fail_on=fail_on,
@@ -185,6 +196,7 @@ def evaluate(
         iac=iac,
         state=state,
         skip_incomplete=skip_incomplete,
+        trust=trust,
     )
 
 

@@ -192,7 +192,7 @@ def _unseen(before: Past, was: Seen | None, verdict: Verdict) -> str:
     if verdict.scope not in before.scopes:
         return f"the earlier run did not look at {verdict.scope}"
     if before.only and place(verdict) not in before.present:
-        return "the earlier run chose resources by their tags"
+        return "the earlier run chose among resources"
     return _hidden(before, verdict.kind, verdict.scope)
 
 
@@ -218,7 +218,7 @@ def _beyond(now: Past, verdict: Verdict) -> str:
     if verdict.scope not in now.scopes:
         return f"the later run did not look at {verdict.scope}"
     if now.only and place(verdict) not in now.present:
-        return "the later run chose resources by their tags"
+        return "the later run chose among resources"
     return ""
 
 

@@ -32,7 +32,7 @@ class Seen(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """One run. `rules`: id → revision; `options`: id → what the user set; `only`: the tags that chose resources.
+    """One run. `rules`: id → revision; `options`: id → what the user set; `only`: what chose resources.
 
     `seen` holds every verdict by its fingerprint, and `present` every (cloud, resource id) that was met, also where
     no rule had anything to say of it. A run that was cut short has a gap over each of its scopes.

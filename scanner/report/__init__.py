@@ -75,13 +75,15 @@ class Report:
 
     @cached_property
     def counts(self) -> Mapping[str, int]:
-        """How many of each: outcomes, waived (of the failed), gaps, resources."""
+        """How many of each: outcomes, waived (of the failed), gaps, resources; with a baseline, how many are new."""
         outcomes = Counter(verdict.outcome for verdict in self.verdicts)
+        new = {} if self.comparison is None else {"new": len(self.comparison.gating)}
         return {
             **{outcome.value: outcomes[outcome] for outcome in Outcome},
             "waived": outcomes[Outcome.FAIL] - len(self.findings),
             "gaps": len(self.gaps),
             "resources": self.resources,
+            **new,
         }
 
     @property
@@ -106,6 +108,12 @@ class Report:
             and entry.before is not None
             and entry.before.waived is None
         )
+
+    @cached_property
+    def marks(self) -> Mapping[str, str]:
+        """Fingerprint of a finding that a gate on new ones stops at → `new`, `first_checked` or `changed`."""
+        entries = self.comparison.gating if self.comparison is not None else ()
+        return {entry.seen.fingerprint: entry.change.value for entry in entries}
 
     @cached_property
     def unsafe_categories(self) -> frozenset[tuple[Cloud, str]]:

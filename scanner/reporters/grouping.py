@@ -15,11 +15,21 @@ from scanner.rule import Rule, Severity
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The findings of one rule, the worst first, and the severity of the worst."""
+    """The findings of one rule, the worst first, and the severity of the worst; of `report`."""
 
     rule: Rule
     severity: Severity
     findings: Sequence[Verdict]
+    report: Report
+
+    def mark(self, finding: Verdict) -> str:
+        """Return `new`, `changed` ... for a finding that a gate on new ones stops at; nothing for others."""
+        return self.report.marks.get(finding.fingerprint, "") if self.report.marks else ""
+
+    def code(self, finding: Verdict) -> str:
+        """Return `path:line` of the code that owns the resource; nothing where none is known."""
+        place = self.report.locations.get(finding.fingerprint) if self.report.locations else None
+        return f"{place.path}:{place.line}" if place is not None else ""
 
     def fixes(self) -> Iterator[tuple[Cloud, str]]:
         """Yield how to fix it on each cloud that has a finding."""
@@ -30,15 +40,15 @@ class Group:
                 yield cloud, text
 
 
-def by_rule(report: Report) -> list[Group]:
-    """Return the findings by rule: the worst severity first, then the most findings, then the rule's id."""
+def by_rule(report: Report, findings: Sequence[Verdict] | None = None) -> list[Group]:
+    """Return the findings (of these, or all) by rule: the worst severity first, then the most, then the rule's id."""
     found: dict[str, list[Verdict]] = defaultdict(list)
-    for finding in report.findings:
+    for finding in report.findings if findings is None else findings:
         found[finding.rule].append(finding)
     groups = []
-    for rule, findings in found.items():
-        findings.sort(key=lambda finding: -finding.severity.rank)
-        groups.append(Group(report.rules[rule].rule, findings[0].severity, findings))
+    for rule, of_rule in found.items():
+        of_rule.sort(key=lambda finding: -finding.severity.rank)
+        groups.append(Group(report.rules[rule].rule, of_rule[0].severity, of_rule, report))
     return sorted(groups, key=lambda one: (-one.severity.rank, -len(one.findings), one.rule.id))
 
 

@@ -25,8 +25,14 @@ _LIST: Final = 6_000
 
 
 def render(report: Report, page: Page) -> Iterator[bytes]:  # noqa: ARG001 - a browser has no columns
-    """Yield the summary. What does not fit is counted, and the page says where to find it."""
-    groups = by_rule(report)
+    """Yield the summary. What does not fit is counted, and the page says where to find it.
+
+    With a baseline, only what is new, checked for the first time or worse is shown one by one.
+    """
+    groups = by_rule(
+        report,
+        [one for one in report.findings if one.fingerprint in report.marks] if report.comparison else None,
+    )
     place = placing(report.checked)
     head = "".join(_head(report, groups))
     tail = "".join(_tail(report, place))
@@ -92,8 +98,11 @@ def _section(group: Group, place: Callable[[Scope], str], room: int) -> str:
 
 
 def _row(finding: Verdict, name: str, group: Group, place: Callable[[Scope], str]) -> str:
-    where = place(finding.scope) or str(finding.scope)
-    return f"| {code(_short(name))} | {prose(where)} | {_messages(finding, group)} |\n"
+    where = prose(place(finding.scope) or str(finding.scope))
+    lines = group.code(finding)
+    if lines:
+        where += f"<br>{code(_short(lines))}"
+    return f"| {code(_short(name))} | {where} | {_messages(finding, group)} |\n"
 
 
 def _messages(finding: Verdict, group: Group) -> str:
@@ -101,6 +110,9 @@ def _messages(finding: Verdict, group: Group) -> str:
     if len(finding.messages) > _MESSAGES:
         said.append(f"and {len(finding.messages) - _MESSAGES} more")
     said += [prose(_short(f"not read: {unread.field}: {unread.why}")) for unread in finding.unread]
+    mark = group.mark(finding)
+    if mark:
+        said[0] = f"**{mark.replace('_', ' ').upper()}** {said[0]}"
     if finding.severity is not group.severity:
         said[0] = f"{finding.severity.upper()}: {said[0]}"
     return "<br>".join(said)

@@ -118,6 +118,12 @@ def _messages(finding: Verdict, group: Group) -> list[str]:
     messages += [clean(f"not read: {unread.field}: {unread.why}") for unread in finding.unread]
     if finding.severity is not group.severity:
         messages[0] = f"{finding.severity}: {messages[0]}"
+    mark = group.mark(finding)
+    if mark:
+        messages[0] = f"{mark.replace('_', ' ').upper()}: {messages[0]}"
+    lines = group.code(finding)
+    if lines:
+        messages.append(clean(f"at {lines}"))
     return messages
 
 

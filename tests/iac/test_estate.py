@@ -29,7 +29,7 @@ PREFIX = "fixtures/terraform/"
 
 
 def scanned(folder: Path = estate.FOLDER, *states: StateFile) -> Report:
-    scan = Scan(Config(), Choice(), tune(load_packs([]), Config()))
+    scan = Scan(Config(), Choice(), tune(load_packs([]), Config(select=estate.RULES)))
     scan.known = Known(ownership=Ownership(folder, states or (StateFile(estate.STATE),)))
     return scan.saved(estate.INVENTORY)
 

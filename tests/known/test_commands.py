@@ -14,6 +14,12 @@ from scanner.errors import UserError
 
 ESTATE = Path(__file__).parents[2] / "fixtures" / "terraform"
 INVENTORY = ESTATE / "inventory.jsonl"
+SETTINGS = """select = [
+    "all-ports-open-to-internet", "bucket-allows-plain-http", "bucket-public", "bucket-without-versioning",
+    "database-unencrypted", "database-without-backup", "load-balancer-plain-http",
+    "load-balancer-without-healthy-target", "ssh-open-to-internet", "volume-unencrypted",
+]
+"""
 WWW = "arn:aws:s3:::estate-www"
 TERMS = ["--reason", "the web site", "--owner", "web@example.com", "--until", "90d"]
 
@@ -23,6 +29,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result
     """Run a command in an empty folder; a mistake that a person can mend is code 2, as for `main`."""
     commands.register(app)
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "surefoot.toml").write_text(SETTINGS)
 
     def run(*words: str | Path) -> Result:
         result = CliRunner().invoke(app, [str(word) for word in words])
@@ -159,7 +166,7 @@ def test_a_baseline_of_another_account_is_refused(run: Callable[..., Result], tm
 
 
 def test_a_waiver_is_added_used_and_named_when_it_ends(run: Callable[..., Result], tmp_path: Path) -> None:
-    (tmp_path / "surefoot.toml").write_text('[waivers]\nfile = "accepted.toml"\nmax_days = 100\n')
+    (tmp_path / "surefoot.toml").write_text(SETTINGS + '[waivers]\nfile = "accepted.toml"\nmax_days = 100\n')
     (tmp_path / "accepted.toml").write_text("# what we live with\n")
     made = run("waive", "bucket-public", WWW, *TERMS)
     assert made.exit_code == 0
@@ -190,7 +197,7 @@ def test_a_waiver_is_added_used_and_named_when_it_ends(run: Callable[..., Result
 def test_what_a_waiver_may_not_be(
     run: Callable[..., Result], tmp_path: Path, words: list[str], said: str
 ) -> None:
-    (tmp_path / "surefoot.toml").write_text("[waivers]\nmax_days = 100\n")
+    (tmp_path / "surefoot.toml").write_text(SETTINGS + "[waivers]\nmax_days = 100\n")
     result = run("waive", *words)
     assert result.exit_code == 2
     assert said in result.stderr
@@ -241,3 +248,40 @@ def test_new_only_asks_since_when(run: Callable[..., Result]) -> None:
     assert "--baseline" in result.stderr
     assert run("evaluate", INVENTORY, "--baseline", "no.jsonl").exit_code == 2
     assert run("evaluate", INVENTORY, "--baseline", ESTATE / "main.tf").exit_code == 2
+
+
+def test_a_comment_shows_what_is_new_with_its_lines(run: Callable[..., Result], tmp_path: Path) -> None:
+    code = ("--iac", ESTATE, "--state", ESTATE / "terraform.tfstate")
+    run("evaluate", INVENTORY, "-o", "jsonl=main.jsonl")
+    worse = changed(tmp_path / "branch.jsonl", '"encrypted":true', '"encrypted":false', 1)
+    text = run("evaluate", worse, "--baseline", "main.jsonl", "--new-only", "-o", "markdown", *code).stdout
+    assert re.findall(r"^### ([A-Z]+)", text, re.MULTILINE) == ["MEDIUM"]
+    assert "**NEW** the data on the volume is not encrypted" in text
+    assert re.search(r"<br>`[^`]*fixtures/terraform/main\.tf:33`", text)
+    assert "1 new, 26 unchanged" in text
+    table = run("evaluate", worse, "--baseline", "main.jsonl", *code).stdout
+    assert "NEW: the data on the volume is not encrypted" in table
+    assert "fixtures/terraform/main.tf:33" in table
+    rows = lines(run("evaluate", worse, "--baseline", "main.jsonl", "-o", "jsonl").stdout)
+    assert rows[-1]["counts"]["new"] == 1
+
+
+def test_a_gate_looks_only_at_what_the_branch_touches(run: Callable[..., Result], tmp_path: Path) -> None:
+    state = json.loads((ESTATE / "terraform.tfstate").read_text())
+    state["resources"] = [one for one in state["resources"] if one["type"] == "aws_ebs_volume"]
+    (tmp_path / "branch.tfstate").write_text(json.dumps(state))
+    rows = lines(run("evaluate", INVENTORY, "--only-state", "branch.tfstate", "-o", "jsonl").stdout)
+    assert {row["kind"] for row in rows if row["type"] == "verdict"} == {"Volume"}
+    assert rows[0]["options"]["only"] == {"states": ["branch.tfstate"]}
+    rows = lines(run("evaluate", INVENTORY, "--only", "kind:Listener", "-o", "jsonl").stdout)
+    assert {row["kind"] for row in rows if row["type"] == "verdict"} == {"Listener"}
+    assert run("evaluate", INVENTORY, "--only", "kind:Listner").exit_code == 2
+    assert run("evaluate", INVENTORY, "--only", "Listener").exit_code == 2
+    run("evaluate", INVENTORY, "-o", "jsonl=main.jsonl")
+    narrow = run("diff", "main.jsonl", INVENTORY, "-o", "jsonl")
+    assert narrow.exit_code == 0
+    run("evaluate", INVENTORY, "--only", "kind:Listener", "-o", "jsonl=narrow.jsonl")
+    changes = {
+        row.get("change") for row in lines(run("diff", "main.jsonl", "narrow.jsonl", "-o", "jsonl").stdout)
+    }
+    assert changes <= {None, "unchanged", "out_of_scope", "new", "closed"}

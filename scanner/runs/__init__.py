@@ -1,0 +1,1 @@
+"""What stands around a run: whose words it takes."""
