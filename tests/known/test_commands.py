@@ -255,7 +255,7 @@ def test_a_comment_shows_what_is_new_with_its_lines(run: Callable[..., Result], 
     run("evaluate", INVENTORY, "-o", "jsonl=main.jsonl")
     worse = changed(tmp_path / "branch.jsonl", '"encrypted":true', '"encrypted":false', 1)
     text = run("evaluate", worse, "--baseline", "main.jsonl", "--new-only", "-o", "markdown", *code).stdout
-    assert re.findall(r"^### ([A-Z]+)", text, re.MULTILINE) == ["MEDIUM"]
+    assert re.findall(r"^### ([A-Z]+):", text, re.MULTILINE) == ["MEDIUM"]
     assert "**NEW** the data on the volume is not encrypted" in text
     assert re.search(r"<br>`[^`]*fixtures/terraform/main\.tf:33`", text)
     assert "1 new, 26 unchanged" in text
