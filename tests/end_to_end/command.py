@@ -63,6 +63,7 @@ class Command:
     def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
         self.folder = folder
         self.notes = folder / "reached.txt"
+        self._started: list[subprocess.Popen[str]] = []
         guard = folder / "guard"
         guard.mkdir()
         (guard / "sitecustomize.py").write_text(GUARD)
@@ -87,7 +88,7 @@ class Command:
 
     def start(self, *words: str | Path, **environment: str) -> "subprocess.Popen[str]":
         """Start the command, and do not wait for its end."""
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, "-m", "scanner", *map(str, words)],
             cwd=self.folder,
             env={**self.environment, **environment},
@@ -97,6 +98,15 @@ class Command:
             text=True,
             preexec_fn=None if os.name == "nt" else _listen,  # noqa: PLW1509 - no other thread holds a lock here
         )
+        self._started.append(process)
+        return process
+
+    def close(self) -> None:
+        """End what a failed test left running."""
+        for process in self._started:
+            with process:
+                if process.poll() is None:
+                    process.kill()
 
 
 def _listen() -> None:

@@ -34,15 +34,19 @@ def between(proxy: Between) -> Between:
 
 
 @pytest.fixture
-def surefoot(demo: Account, tmp_path: Path) -> Command:
+def surefoot(demo: Account, tmp_path: Path) -> Iterator[Command]:
     """Run the command against the demo."""
-    return Command(tmp_path, asking(demo.url))
+    command = Command(tmp_path, asking(demo.url))
+    yield command
+    command.close()
 
 
 @pytest.fixture
-def refused(between: Between, tmp_path: Path) -> Command:
+def refused(between: Between, tmp_path: Path) -> Iterator[Command]:
     """Run the command against the demo, through the proxy."""
-    return Command(tmp_path, asking(between.address))
+    command = Command(tmp_path, asking(between.address))
+    yield command
+    command.close()
 
 
 @pytest.fixture(scope="session")
