@@ -1,0 +1,129 @@
+"""The way to an address of Google Cloud: route back, policies above the network, VPC rules, policies of the network."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final
+
+from scanner.exposure.chains import Ways, arrival, front, layer, public, unresolved
+from scanner.exposure.estate import Estate
+from scanner.exposure.gcp_network import firewalls, routed
+from scanner.exposure.layers import Action, Chain, Layer
+from scanner.exposure.passing import Way, passed_on, passes_on
+from scanner.exposure.targets import Target, fit, latent, reach_of, target
+from scanner.models.endpoint import Address, Endpoint
+from scanner.models.network import TAG, AddressList, Firewall
+from scanner.models.resource import Resource, UnreadError
+from scanner.models.routing import Network, RouteTable
+
+READS: Final[Mapping[type[Resource], frozenset[str]]] = {
+    Endpoint: frozenset({"owner", "addresses", "network", "memberships", "running", "services", "sources"}),
+    Firewall: frozenset({"rules", "applies_to", "level"}),
+    AddressList: frozenset({"reference", "addresses"}),
+    Network: frozenset({"policies", "policies_first"}),
+    RouteTable: frozenset({"network", "routes"}),
+}
+
+_IMPLIED: Final = "implied deny"
+
+
+def ways(endpoint: Endpoint, estate: Estate) -> Ways:
+    """Return every way from the internet to an endpoint: one for each public address, or machine behind it."""
+    try:
+        if passes_on(endpoint):
+            return tuple(passed_on(endpoint, estate, lambda one, at: _behind(one, at, estate)))
+        network = endpoint.network
+        if network is None:
+            return (front(endpoint, estate),)
+        given = endpoint.addresses
+        shown = public(given) if endpoint.running else ()
+    except UnreadError as error:
+        return (Chain((unresolved("address", error, estate),), Action.ACCEPT),)
+    if not shown:
+        return (Chain((arrival(endpoint, given, estate),)),)
+    return tuple(_to(endpoint, network, one, estate) for one in shown)
+
+
+def _to(endpoint: Endpoint, network: str, address: Address, estate: Estate) -> Chain:
+    """The way to one address of a machine."""
+
+    def back() -> Layer:
+        tags = frozenset(one.id for one in endpoint.memberships if one.kind == TAG)
+        return routed(estate, network, tags, endpoint.scope)
+
+    return Chain(
+        (
+            arrival(endpoint, (address,), estate),
+            layer("route", estate, back),
+            *_firewalls(endpoint, network, target(endpoint, address.family, address.private), estate),
+        ),
+        default_ref=_IMPLIED,
+    )
+
+
+def _firewalls(endpoint: Endpoint, network: str, whom: Target, estate: Estate) -> tuple[Layer, ...]:
+    return firewalls(estate, network, endpoint.scope.region, whom, endpoint.scope)
+
+
+def _behind(backend: Endpoint, address: Address, estate: Estate) -> Iterator[Way]:
+    """The firewalls of a machine, for packets that a front passes on as they are.
+
+    Their replies leave by routes of Google's own, which stand in no table of the network.
+    """
+    try:
+        network = backend.network
+    except UnreadError as error:
+        yield [unresolved("network", error, estate)], Action.ACCEPT
+        return
+    if network is not None:
+        whom = target(backend, address.family, address.private)
+        yield _firewalls(backend, network, whom, estate), Action.DROP
+
+
+def rule_level(endpoint: Endpoint, estate: Estate) -> Ways:
+    """Return the ways that firewalls leave to a machine, whatever its addresses, routes and state; none to a front."""
+    network = endpoint.network
+    if network is None or passes_on(endpoint):
+        return ()
+    return latent(endpoint, lambda whom: _firewalls(endpoint, network, whom, estate), Action.DROP, _IMPLIED)
+
+
+def carriers(firewall: Firewall, estate: Estate) -> Sequence[Endpoint]:
+    """Return the machines that a firewall is for, and the fronts that lead to them.
+
+    Raises UnreadError when none is known, and there may be some.
+    """
+    machines = [
+        endpoint
+        for network in _networks(firewall, estate)
+        for endpoint in estate.by(Endpoint, _network, network, firewall.scope)
+        if _is_for(firewall, endpoint, estate)
+    ]
+    fronts = (one for machine in machines for one in estate.named(Endpoint, _backends, machine.id))
+    return tuple(dict.fromkeys((*machines, *fronts)))
+
+
+def parts(_: Estate) -> Mapping[str, Sequence[Endpoint]]:
+    """Return nothing: every endpoint of Google Cloud counts by itself."""
+    return {}
+
+
+def _networks(firewall: Firewall, estate: Estate) -> Iterable[str]:
+    above = (one.id for one in estate.named(Network, _policies, firewall.id))
+    return dict.fromkeys((*firewall.applies_to, *above))
+
+
+def _is_for(firewall: Firewall, endpoint: Endpoint, estate: Estate) -> bool:
+    """Tell whether some rule of a firewall is, or may be, for an endpoint."""
+    targets = [target(endpoint, one.family, one.private) for one in endpoint.addresses]
+    return any(fit(reach_of(rule), whom, estate) for rule in firewall.rules for whom in targets)
+
+
+def _network(endpoint: Endpoint) -> Iterable[str]:
+    return () if endpoint.network is None else (endpoint.network,)
+
+
+def _backends(endpoint: Endpoint) -> Iterable[str]:
+    return [id_ for service in endpoint.services or () for id_ in service.backends or ()]
+
+
+def _policies(network: Network) -> Iterable[str]:
+    return network.policies

@@ -1,0 +1,211 @@
+"""What stands before the machines of a Google Cloud network: the routes back, and the stages of its firewalls."""
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from scanner.exposure.addresses import block
+from scanner.exposure.chains import unresolved
+from scanner.exposure.estate import Estate
+from scanner.exposure.layers import Action, Layer, Rule
+from scanner.exposure.packets import PacketSet
+from scanner.exposure.resolving import resolve
+from scanner.exposure.targets import Reach, Stage, Target, facing, reach_of, stage, unread_rules
+from scanner.models.network import (
+    DENY,
+    GLOBAL_POLICY,
+    INGRESS,
+    OF_NETWORK,
+    ORGANIZATION,
+    REGIONAL_POLICY,
+    SYSTEM,
+    AddressList,
+    Firewall,
+    NetworkRule,
+)
+from scanner.models.resource import GLOBAL, Cloud, Code, Scope, UnreadError, Why
+from scanner.models.routing import Network, Route, RouteTable
+
+_ROUTE: Final = "route"
+_RULES: Final = "VPC firewall rules"
+_UNKNOWN: Final = "what was not read"
+
+Steps = tuple[Stage | Layer, ...]
+"""What a packet meets, in order; a layer where something was not read."""
+
+
+# -- firewalls ------------------------------------------------------------------------------------------------
+
+
+def firewalls(estate: Estate, network_id: str, region: str, whom: Target, scope: Scope) -> tuple[Layer, ...]:
+    """Return the layers of all firewalls before one target in a network, in the order in which they are tried."""
+    steps = estate.once(steps_of, network_id, region, scope)
+    return tuple(facing(estate, step, whom) if isinstance(step, Stage) else step for step in steps)
+
+
+def steps_of(estate: Estate, network_id: str, region: str, scope: Scope) -> Steps:
+    """Return the stages of a network's firewalls for what stands in a region.
+
+    Hierarchical policies, from the organization down, and system policies; then VPC rules before or after the global
+    and regional policies, as the network says.
+    """
+    try:
+        network = estate.one(Network, network_id, scope)
+    except UnreadError as error:
+        return (unresolved("network", error, estate, Action.ACCEPT),)
+    own = estate.once(_own, network)
+    policies = tuple(_policies(estate, network, (GLOBAL_POLICY, REGIONAL_POLICY), region))
+    above = tuple(_above(estate, network, region))
+    if not policies:
+        return (*above, own)
+    try:
+        return (*above, *policies, own) if network.policies_first else (*above, own, *policies)
+    except UnreadError as error:
+        return (*above, unresolved("order of firewalls", error, estate, Action.ACCEPT))
+
+
+def _above(estate: Estate, network: Network, region: str) -> Iterator[Stage | Layer]:
+    """The stages that no network can get around."""
+    try:
+        named = network.policies
+    except UnreadError as error:
+        yield unresolved("policies above the network", error, estate, Action.ACCEPT)
+        return
+    for level in (ORGANIZATION, SYSTEM):
+        yield from _at(estate, network, named, level, region)
+
+
+def _policies(
+    estate: Estate, network: Network, levels: Iterable[str], region: str
+) -> Iterator[Stage | Layer]:
+    """The stages of the network's own policies: those that it names, and those that say that they are on it."""
+    named = network.policies if network.known("policies") else ()
+    listed = [one.canonical_id for one in estate.named(Firewall, applies, network.canonical_id)]
+    for level in levels:
+        yield from _at(estate, network, dict.fromkeys((*named, *listed)), level, region)
+
+
+def _at(
+    estate: Estate, network: Network, ids: Iterable[str], level: str, region: str
+) -> Iterator[Stage | Layer]:
+    for id_ in ids:
+        try:
+            policy = estate.one(Firewall, id_, network.scope)
+            here = policy.level == level and policy.scope.region in (GLOBAL, region)
+        except UnreadError as error:
+            # Its level is not known either: it counts once, as the strongest.
+            if level == ORGANIZATION:
+                yield unresolved(id_.rpartition("/")[2], error, estate, Action.ACCEPT)
+            continue
+        if here:
+            yield estate.once(_policy, policy)
+
+
+def _policy(estate: Estate, policy: Firewall) -> Stage:
+    name = policy.name or policy.id.rpartition("/")[2]
+    return stage(name, _sorted(estate, [policy]), Action.NEXT)
+
+
+def _own(estate: Estate, network: Network) -> Stage:
+    """The VPC firewall rules of a network: at the same priority what denies is tried first."""
+    rules = [one for one in estate.named(Firewall, applies, network.canonical_id) if _is_rule(one)]
+    made = list(_sorted(estate, rules))
+    missing = estate.missing(Firewall.kind(), network.scope) or estate.once(_unplaced)
+    if missing is not None:
+        made = [*unread_rules(_UNKNOWN, missing, estate), *made]
+    # What no rule matches goes on: the implied deny stands behind all policies.
+    return stage(_RULES, made, Action.NEXT)
+
+
+def _is_rule(firewall: Firewall) -> bool:
+    return not firewall.known("level") or firewall.level == OF_NETWORK
+
+
+def _unplaced(estate: Estate) -> UnreadError | None:
+    """Why it is not known of some firewall on which network it is."""
+    for firewall in estate.all(Firewall):
+        if firewall.scope.cloud is Cloud.GCP and not firewall.known("applies_to"):
+            return UnreadError("Firewall.applies_to", firewall.why("applies_to"))
+    return None
+
+
+def _sorted(estate: Estate, firewalls: Iterable[Firewall]) -> Iterator[tuple[Reach, Rule]]:
+    """Resolve the rules in force of firewalls that are tried together; first those that were not read."""
+    found: list[tuple[int, bool, str, NetworkRule]] = []
+    for firewall in firewalls:
+        try:
+            found += [
+                (rule.priority or 0, rule.action != DENY, rule.ref, rule)
+                for rule in firewall.rules
+                if rule.enabled and rule.direction == INGRESS
+            ]
+        except UnreadError as error:
+            yield from unread_rules(firewall.name or firewall.id, error, estate)
+    lists = _Lists(estate)
+    for _, _, _, rule in sorted(found, key=lambda one: one[:3]):
+        yield reach_of(rule), resolve(rule, lists, estate.unread)
+
+
+class _Lists(Iterable[AddressList]):
+    """Every address group: rules name them by their full names, wherever they stand."""
+
+    def __init__(self, estate: Estate) -> None:
+        self._estate = estate
+
+    def __iter__(self) -> Iterator[AddressList]:
+        return self._estate.all(AddressList)
+
+
+def applies(firewall: Firewall) -> Iterable[str]:
+    """Return what a firewall is on."""
+    return firewall.applies_to
+
+
+# -- routes ---------------------------------------------------------------------------------------------------
+
+
+def routed(estate: Estate, network_id: str, tags: frozenset[str], scope: Scope) -> Layer:
+    """Return the layer of the way back: clients to whom replies leave straight to the internet.
+
+    `tags` are the network tags of the machine, for some routes are only for those that carry one. Raises UnreadError.
+    """
+    named = {one.id for _, route in estate.once(_routes, network_id, scope) for one in route.targets}
+    return estate.once(_routed, network_id, scope, tags & named)
+
+
+def _routes(estate: Estate, network_id: str, scope: Scope) -> tuple[tuple[str, Route], ...]:
+    """The routes of a network that are in force, the first that matches a client first, with their names."""
+    tables = estate.by(RouteTable, _network, network_id, scope)
+    missing = estate.missing(RouteTable.kind(), tables[0].scope if tables else scope)
+    if missing is not None:
+        raise missing
+    found = [(table.name, route) for table in tables for route in table.routes if route.active]
+    return tuple(sorted(found, key=lambda one: _first(one[1])))
+
+
+def _first(route: Route) -> tuple[int, int, bool]:
+    """Sort by length of prefix, then by priority; routes that share both are used side by side."""
+    return block(_destination(route)).size, route.priority or 0, not route.to_internet
+
+
+def _destination(route: Route) -> str:
+    if route.destination is None:
+        why = Why(code=Code.MALFORMED, text="a route without a destination")
+        raise UnreadError("Route.destination", why)
+    return route.destination
+
+
+def _routed(estate: Estate, network_id: str, scope: Scope, tags: frozenset[str]) -> Layer:
+    rules = tuple(
+        Rule(
+            f"route {name}",
+            Action.NEXT if route.to_internet else Action.DROP,
+            PacketSet.of(block(_destination(route))),
+        )
+        for name, route in estate.once(_routes, network_id, scope)
+        if not route.targets or tags & {one.id for one in route.targets}
+    )
+    return Layer(_ROUTE, rules, Action.DROP, "no route to the internet")
+
+
+def _network(table: RouteTable) -> Iterable[str]:
+    return (table.network,)

@@ -1,0 +1,193 @@
+"""Which rules are for an endpoint: rules that name targets or destinations, and the layer that they make for one."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Final, NamedTuple
+
+from scanner.exposure.addresses import block
+from scanner.exposure.chains import WHOLE
+from scanner.exposure.estate import Estate
+from scanner.exposure.layers import Action, Chain, Layer, Rule
+from scanner.exposure.notation import V4, V6, Family
+from scanner.exposure.packets import EVERYTHING, NOTHING
+from scanner.models.endpoint import Endpoint
+from scanner.models.network import (
+    GROUP,
+    NETWORK,
+    SECURE_TAG,
+    SERVICE_ACCOUNT,
+    SERVICE_TAG,
+    TAG,
+    TARGET_TYPE,
+    NetworkRule,
+    Reference,
+)
+from scanner.models.resource import Code, UnreadError, Why
+
+Reach = tuple[tuple[Reference, ...], tuple[str, ...]]
+"""What a rule names as its targets and its destinations; empty: it does not narrow itself to any."""
+
+Fit = bool | str
+"""Whether a rule is for an endpoint; words where that is not known."""
+
+EVERYONE: Final[Reach] = ((), ())
+"""The reach of a rule that names neither."""
+
+#: Of Google Cloud's types of targets, what is no machine, and never gets packets from the internet.
+_INTERNAL_TYPES: Final = frozenset({"INTERNAL_MANAGED_LB"})
+
+#: Memberships that are told in full wherever any are.
+_TOLD: Final = frozenset({TAG, SERVICE_ACCOUNT, NETWORK, GROUP})
+
+
+class Target(NamedTuple):
+    """What rules see of an endpoint at an address. None: it is not known which; empty: it has none in this family."""
+
+    family: Family
+    address: str | None
+    memberships: frozenset[Reference] | UnreadError
+
+
+def target(endpoint: Endpoint, family: int, address: str | None) -> Target:
+    """Return what rules see of an endpoint at one address."""
+    known: frozenset[Reference] | UnreadError
+    try:
+        known = frozenset(endpoint.memberships)
+    except UnreadError as error:
+        known = error
+    return Target(V6 if family == V6 else V4, address, known)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stage:
+    """Rules that are tried together, in their order: what a layer is made of once it is known for whom.
+
+    `rules` are pairs of an index into `reaches` and the rule on the algebra.
+    """
+
+    name: str
+    reaches: tuple[Reach, ...]
+    rules: tuple[tuple[int, Rule], ...]
+    default: Action
+    default_ref: str = ""
+
+
+def stage(name: str, rules: Iterable[tuple[Reach, Rule]], default: Action, default_ref: str = "") -> Stage:
+    """Return the stage of rules that already stand in their order."""
+    reaches: dict[Reach, int] = {}
+    numbered = tuple((reaches.setdefault(reach, len(reaches)), rule) for reach, rule in rules)
+    return Stage(name, tuple(reaches), numbered, default, default_ref)
+
+
+def reach_of(rule: NetworkRule) -> Reach:
+    """Return what a rule narrows itself to. Raises UnreadError."""
+    return rule.targets, rule.destinations
+
+
+def facing(estate: Estate, of: Stage, whom: Target) -> Layer:
+    """Return the layer that a stage is for one target; targets that its rules cannot tell apart get the same one."""
+    return estate.once(_layer, of, tuple(fit(reach, whom, estate) for reach in of.reaches))
+
+
+def _layer(_: Estate, of: Stage, fits: tuple[Fit, ...]) -> Layer:
+    rules = (_fitted(rule, fits[number]) for number, rule in of.rules if fits[number] is not False)
+    return Layer(of.name, tuple(rules), of.default, of.default_ref)
+
+
+def _fitted(rule: Rule, how: Fit) -> Rule:
+    if how is True:
+        return rule
+    return replace(rule, packets=NOTHING, maybe=rule.packets | rule.maybe, why=rule.why or str(how))
+
+
+def fit(reach: Reach, whom: Target, estate: Estate) -> Fit:
+    """Tell whether a rule of this reach is for a target: it must be among the targets and the destinations."""
+    references, destinations = reach
+    kinds = {one.kind for one in references}
+    fits = [
+        _among(kind, {one for one in references if one.kind == kind}, whom, estate)
+        for kind in sorted(kinds - {SERVICE_TAG})
+    ]
+    # A service tag is one more of the destinations.
+    if destinations or SERVICE_TAG in kinds:
+        fits.append(_within(destinations, whom, estate))
+    if False in fits:
+        return False
+    return next((one for one in fits if one is not True), True)
+
+
+def _among(kind: str, named: set[Reference], whom: Target, estate: Estate) -> Fit:
+    """Tell whether a target is one of those named, all of one kind."""
+    if kind == TARGET_TYPE and all(one.id in _INTERNAL_TYPES for one in named):
+        return False
+    if isinstance(whom.memberships, UnreadError):
+        return _unknown(estate, whom.memberships)
+    if named & whom.memberships:
+        return True
+    if kind in _TOLD:
+        return False
+    if kind == SECURE_TAG and any(one.kind == SECURE_TAG for one in whom.memberships):
+        return False
+    listed = ", ".join(sorted(one.id for one in named))
+    return _said(estate, "Endpoint.memberships", f"it was not read whether it is among {kind} {listed}")
+
+
+def _within(destinations: Iterable[str], whom: Target, estate: Estate) -> Fit:
+    """Tell whether a target's address is in one of the blocks; a tag's addresses never are those of a machine."""
+    if whom.address == "":
+        return False
+    if whom.address is None:
+        return _said(estate, "Endpoint.addresses", "the address behind translation is not known")
+    own = block(whom.address)
+    partly = False
+    for text in destinations:
+        try:
+            named = block(text)
+        except ValueError as broken:
+            return _said(estate, "Firewall.rules", str(broken), Code.MALFORMED)
+        if named.family == own.family:
+            if own <= named:
+                return True
+            partly = partly or bool(own & named)
+    return _said(estate, "Endpoint.addresses", f"only a part of {whom.address} is meant") if partly else False
+
+
+def _said(estate: Estate, field: str, text: str, code: Code = Code.UNAVAILABLE) -> str:
+    return _unknown(estate, UnreadError(field, Why(code=code, text=text)))
+
+
+def _unknown(estate: Estate, error: UnreadError) -> str:
+    why = str(error)
+    estate.unread.setdefault(why, error)
+    return why
+
+
+def unread_rules(ref: str, error: UnreadError, estate: Estate) -> list[tuple[Reach, Rule]]:
+    """Return what stands for rules that were not read: they may keep out, and may let in, everything."""
+    why = _unknown(estate, error)
+    return [
+        (EVERYONE, Rule(ref, action, maybe=EVERYTHING, why=why)) for action in (Action.DROP, Action.ACCEPT)
+    ]
+
+
+_ONLY: Final = {family: Layer("family", (Rule("", Action.NEXT, WHOLE[family]),)) for family in (V4, V6)}
+_BOTH: Final = 2
+
+
+def latent(
+    endpoint: Endpoint, layers: Callable[[Target], tuple[Layer, ...]], last: Action, last_ref: str = ""
+) -> tuple[Chain, ...]:
+    """Return the chains of an endpoint's firewalls, at each of its addresses and in both families, public or not.
+
+    Raises UnreadError.
+    """
+    families: dict[tuple[Layer, ...], set[Family]] = {}
+    for family in (V4, V6):
+        own = [one.private for one in endpoint.addresses if one.family == family]
+        for address in dict.fromkeys(own or [""]):
+            families.setdefault(layers(target(endpoint, family, address)), set()).add(family)
+    return tuple(
+        Chain((*(() if len(found) == _BOTH else (_ONLY[one],)), *same), last, last_ref)
+        for same, found in families.items()
+        for one in sorted(found)[:1]
+    )

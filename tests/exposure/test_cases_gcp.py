@@ -1,0 +1,31 @@
+"""The worked cases of Google Cloud in both columns: from its own JSON, through the sources, to classes of ports."""
+
+import pytest
+from cases import ExposureCase, cases
+from gcp_cases import ACCOUNT, answers
+from told import endpoint, exposures_of, short
+
+from scanner.exposure.exposures import Exposures
+from scanner.models.endpoint import Endpoint
+from scanner.models.resource import Cloud
+from scanner.providers.gcp.sources import SOURCES
+
+
+def read(case: ExposureCase) -> Exposures:
+    return exposures_of(Cloud.GCP, ACCOUNT, answers(case), SOURCES)
+
+
+def effective(exposures: Exposures) -> str:
+    """What can be reached of the machine, and of the front before it."""
+    return short([exposures.of(one) for one in exposures.estate.all(Endpoint) if one.name != "any"])
+
+
+def rule_level(exposures: Exposures) -> str:
+    """What rules leave open to the machine that they could apply to."""
+    return short([exposures.rule_level(endpoint(exposures, "any"))])
+
+
+@pytest.mark.parametrize("case", cases("gcp"), ids=lambda case: case.id)
+def test_case(case: ExposureCase) -> None:
+    exposures = read(case)
+    assert (rule_level(exposures), effective(exposures)) == (case.rule_level, case.effective)
