@@ -10,6 +10,11 @@ Paging = Literal["model"] | tuple[str, str] | None
 next page, and the dotted path of its value in an answer. None: there is only one page.
 """
 
+NO_ENDPOINT: Final = "NoSuchEndpoint"
+"""The error code of a service that has no address in a region, and by the SDK's own lists none there either: it does
+not exist there. Calls of services that are not everywhere name it in `not_in_use`.
+"""
+
 #: Services whose IAM actions have another prefix than the name that the SDK gives to the service. Source: the
 #: service authorization reference.
 IAM_PREFIX: Final = {

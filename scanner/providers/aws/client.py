@@ -7,7 +7,7 @@ from typing import Any, Final
 from botocore.exceptions import ClientError, RefreshWithMFAUnsupportedError
 
 from scanner.models.resource import GLOBAL, Cloud, Code, Scope
-from scanner.providers.aws.calls import IDENTITY, REGIONS, AwsCall
+from scanner.providers.aws.calls import IDENTITY, NO_ENDPOINT, REGIONS, AwsCall
 from scanner.providers.aws.clients import Clients
 from scanner.providers.aws.credentials import NO_CREDENTIALS, Entry, advice, enter
 from scanner.providers.aws.errors import EXPIRED, FAILURES, UNRECOGNIZED, one_line, translate
@@ -112,6 +112,9 @@ class AwsSession:
         found = translate(error, to.status, to.headers)
         if found.again:
             return found
+        if found.error == NO_ENDPOINT and self._clients.knows(call.service, to.region):
+            # The SDK says that there is one: then it is the network that does not know its name.
+            return CallError(found.code, "EndpointConnectionError", found.text)
         # A call that is not ours was botocore's own, for credentials.
         elsewhere = isinstance(error, ClientError) and error.operation_name != call.operation
         unknown = found.error in UNRECOGNIZED and "not authorized" not in found.text

@@ -15,6 +15,7 @@ import boto3
 import botocore.session
 from botocore import xform_name
 from botocore.config import Config
+from botocore.exceptions import UnknownRegionError
 
 from scanner.providers.aws.sending import Sending, sending, watch
 
@@ -144,6 +145,14 @@ class Clients:
     def described(self, service: str) -> tuple[Any, Any]:
         """Return the SDK's model of a service, and the loader of its other descriptions."""
         return self.client(service, HOME).meta.service_model, self._bottom.get_component("data_loader")
+
+    def knows(self, service: str, region: str) -> bool:
+        """Tell whether the SDK's own lists have the service in the region; they may lag behind AWS."""
+        try:
+            partition = self._bottom.get_partition_for_region(region)
+        except UnknownRegionError:
+            return True
+        return region in self._bottom.get_available_regions(service, partition)
 
     def client(self, service: str, region: str) -> Any:
         """Return the client of a service in a region. Raises what botocore raises for bad settings."""

@@ -19,6 +19,7 @@ from botocore.exceptions import (
 from botocore.parsers import ResponseParserError
 
 from scanner.models.resource import Code
+from scanner.providers.aws.calls import NO_ENDPOINT
 from scanner.providers.spec import CallError
 
 #: Everything that sending a call through botocore may raise.
@@ -123,7 +124,7 @@ def translate(error: Exception, status: int = 0, headers: Mapping[str, str] | No
         return _unreadable(text, status, headers or {})
     again = isinstance(error, ConnectionError | HTTPClientError | OSError)
     if isinstance(error, EndpointConnectionError) and _no_such_host(error):
-        return CallError(Code.UNAVAILABLE, "EndpointConnectionError", f"there is no such endpoint: {text}")
+        return CallError(Code.UNAVAILABLE, NO_ENDPOINT, f"there is no such endpoint: {text}")
     if isinstance(error, SSLError) and _UNTRUSTED.search(text):
         text = one_line(
             f"the certificate is not trusted (a private authority goes into AWS_CA_BUNDLE): {text}"

@@ -1,5 +1,6 @@
 """The AWS client over HTTP on loopback: what it sends, what it makes of answers, and what it refuses."""
 
+import socket
 import subprocess
 import sys
 import urllib.request
@@ -368,6 +369,34 @@ def test_nobody_listens_at_one_services_own_endpoint(
     session = sign_in(calls=(TABLES,))[0]
     error = failure(session, TABLES)
     assert (error.code, error.error, error.again) == (Code.UNAVAILABLE, "EndpointConnectionError", True)
+
+
+@pytest.mark.usefixtures("wire")
+@pytest.mark.parametrize(
+    ("service", "region", "error"),
+    [
+        # By the SDK's own lists MemoryDB is not in Osaka, and DynamoDB is everywhere.
+        ("memorydb", "ap-northeast-3", "NoSuchEndpoint"),
+        ("dynamodb", "ap-northeast-3", "EndpointConnectionError"),
+    ],
+)
+def test_a_name_that_does_not_exist_is_a_missing_service_only_where_the_sdk_lists_none(
+    sign_in: SignIn, monkeypatch: pytest.MonkeyPatch, service: str, region: str, error: str
+) -> None:
+    monkeypatch.setenv(f"AWS_ENDPOINT_URL_{service.upper()}", "https://service.invalid")
+    resolve = socket.getaddrinfo
+
+    def nobody(host: Any, *more: Any, **named: Any) -> Any:
+        if host == "service.invalid":
+            raise socket.gaierror(socket.EAI_NONAME, "not known")
+        return resolve(host, *more, **named)
+
+    monkeypatch.setattr(socket, "getaddrinfo", nobody)
+    call = {"memorydb": AwsCall("memorydb", "DescribeClusters", "Clusters"), "dynamodb": TABLES}[service]
+    session = sign_in(calls=(call,))[0]
+    with pytest.raises(CallError) as caught:
+        session.send(call, Scope(Cloud.AWS, session.account, region), {})
+    assert (caught.value.code, caught.value.error, caught.value.again) == (Code.UNAVAILABLE, error, False)
 
 
 # -- the real thing, as far as it goes here -----------------------------------------------------------------
