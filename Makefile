@@ -88,7 +88,8 @@ lock: ## pin what pyproject.toml asks for, with hashes
 	$(PYTHON) -m venv $(LOCKER)
 	$(BIN:$(VENV)%=$(LOCKER)%)/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
 	$(COMPILE) --extra demo -o requirements.lock pyproject.toml
-	$(COMPILE) --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
+	$(COMPILE) --extra azure --extra gcp --extra iac -c requirements.lock -o requirements-action.lock pyproject.toml
+	$(COMPILE) --extra dev -c requirements.lock -c requirements-action.lock -o requirements-dev.lock pyproject.toml
 
 .PHONY: clean
 clean: ## remove what these targets made, .venv too

@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[1]
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())
 README = (ROOT / "README.md").read_text()
 MAKEFILE = (ROOT / "Makefile").read_text()
-LOCKS = ["requirements.lock", "requirements-dev.lock"]
+LOCKS = ["requirements.lock", "requirements-action.lock", "requirements-dev.lock"]
 
 
 def pins(lock: str) -> dict[str, tuple[str, list[str]]]:
@@ -63,7 +63,14 @@ def test_every_pin_has_hashes_and_no_address(lock: str) -> None:
     assert not re.search(r"^\s*(-i|-f|--\w*index\w*|--find-links|--trusted-host)\b", text, re.MULTILINE)
 
 
-@pytest.mark.parametrize(("lock", "extra"), [("requirements.lock", "demo"), ("requirements-dev.lock", "dev")])
+@pytest.mark.parametrize(
+    ("lock", "extra"),
+    [
+        ("requirements.lock", "demo"),
+        ("requirements-dev.lock", "dev"),
+        *(("requirements-action.lock", extra) for extra in ("azure", "gcp", "iac")),
+    ],
+)
 def test_the_lock_holds_what_the_project_asks_for(lock: str, extra: str) -> None:
     locked = pins(lock)
     for requirement in asked(extra):
