@@ -91,6 +91,9 @@ class Collection:
         self.progress: Progress = self._sender.progress
         self._events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
         self._open: dict[_Listing, None] = {}
+        self._joined = frozenset(
+            call for roots in self.plan.values() for root in roots for call in root.joined_calls()
+        )
         self._told: set[str] = set()
         self._seen: set[tuple[str, str]] = set()
 
@@ -216,17 +219,20 @@ class Collection:
         except MALFORMED as error:
             failed(malformed(error))
             return
-        self._sender.ask(
-            Ask(
-                session=listing.unit.session,
-                call=call,
-                scope=listing.scope,
-                arguments=arguments,
-                answered=answered,
-                failed=failed,
-                on_page=on_page,
-            )
+        ask = Ask(
+            session=listing.unit.session,
+            call=call,
+            scope=listing.scope,
+            arguments=arguments,
+            answered=answered,
+            failed=failed,
+            on_page=on_page,
         )
+        # What details join by the same call is not asked for again: they wait for this list.
+        if parent is None and call in self._joined:
+            self._sender.ask_once(ask)
+        else:
+            self._sender.ask(ask)
 
     def _page(self, listing: _Listing, page: Raw, parent: Item | None) -> None:
         for region, error in page["missing"]:

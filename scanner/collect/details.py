@@ -158,7 +158,7 @@ class Details:
         scope = _asked_in(call, item)
         for number, arguments in enumerate(asked):
             answered, failed = gathered.waiting_for(number)
-            self._sender.ask(Ask(session, call, scope, arguments, answered, failed))
+            self._sender.ask_once(Ask(session, call, scope, arguments, answered, failed))
 
     def _detail(self, detail: Detail, wanted: frozenset[str], items: list[Item]) -> None:
         call, session = detail.call, self._session

@@ -51,7 +51,8 @@ class Ask:
     """A call to be answered whole (all pages), and who waits for it.
 
     With `on_page` each page is handed over as it comes, as `{"rows": ..., "missing": ...}`; without it `answered`
-    gets all rows, or the answer itself where the call has no `items`. All three are called one at a time.
+    gets all rows, or the answer itself where the call has no `items`. All three are called one at a time. `kept`: the
+    rows are kept although each page was handed over, for others who ask the same.
     """
 
     session: Session
@@ -61,6 +62,7 @@ class Ask:
     answered: Callable[[Any], None]
     failed: Callable[[CallError], None]
     on_page: Callable[[Raw], None] | None = None
+    kept: bool = False
     token: Any = None
     attempt: int = 1
     got: Rows = field(default_factory=Rows)
@@ -74,6 +76,19 @@ class _Shared:
     answer: Any = None
     error: CallError | None = None
     waiting: list[tuple[Callable[[Any], None], Callable[[CallError], None]]] = field(default_factory=list)
+
+
+def _paged(ask: Ask) -> Callable[[Any], None] | None:
+    """Return what takes all rows as one page; None when nobody wants pages."""
+    on_page, answered = ask.on_page, ask.answered
+    if on_page is None:
+        return None
+
+    def whole(rows: Rows) -> None:
+        on_page({"rows": rows, "missing": [("", rows.missing)] if rows.missing else []})
+        answered(rows)
+
+    return whole
 
 
 def malformed(error: BaseException) -> CallError:
@@ -119,13 +134,17 @@ class Sender:
     ) -> None:
         """Queue a call, unless an equal one was: then what comes of that one comes of this one too."""
         answered, failed = ask.answered, ask.failed
+        ask.kept = True
         key = (id(ask.session), ask.call, ask.scope, repr(sorted(ask.arguments.items())))
         shared = self._shared.get(key)
-        if shared is not None and shared.done:
-            failed(shared.error) if shared.error else answered(shared.answer)
-            return
         if shared is not None:
-            shared.waiting.append((answered, failed))
+            answered = _paged(ask) or answered
+            if not shared.done:
+                shared.waiting.append((answered, failed))
+            elif shared.error:
+                failed(shared.error)
+            else:
+                answered(shared.answer)
             return
         shared = self._shared[key] = _Shared(waiting=[(answered, failed)])
 
@@ -191,7 +210,7 @@ class Sender:
         with self.lock:
             if ask.on_page is not None:
                 ask.on_page({"rows": rows, "missing": page.missing})
-            else:
+            if ask.on_page is None or ask.kept:
                 ask.got.extend(rows)
                 for _, missing in page.missing:
                     ask.got.missing = missing

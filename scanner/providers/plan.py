@@ -43,6 +43,13 @@ class Planned:
         """Tell whether one of these kinds comes from here or from under here."""
         return not wanted.isdisjoint(self.kinds())
 
+    def joined_calls(self) -> Iterator[Call]:
+        """Yield the calls whose answers are shared by items."""
+        for detail, wanted in self.details:
+            yield from _joined(detail, wanted)
+        for child in self.children:
+            yield from child.joined_calls()
+
     def calls(self) -> Iterator[Call]:
         """Yield every call that may be sent."""
         if isinstance(self.source.listing, Call):
@@ -51,6 +58,14 @@ class Planned:
             yield from detail.calls_for(wanted)
         for child in self.children:
             yield from child.calls()
+
+
+def _joined(detail: Detail, wanted: frozenset[str]) -> Iterator[Call]:
+    if detail.per in ("scope", "shared"):
+        yield detail.call
+    for lead in detail.leads:
+        if not wanted.isdisjoint(lead.filled):
+            yield from _joined(lead, wanted)
 
 
 def plan(sources: Sequence[Source], needs: Needs) -> tuple[Planned, ...]:

@@ -81,11 +81,11 @@ class Detail:
     `items`). per="shared": the same, and equal calls are sent once. per="scope": one call per scope, and
     per="batch": one for up to `size` items; `join=(key in the answer's item, template over the item)` picks the
     answer's items that belong to an item, and the function gets that list.
-    per="each": one call for each part that `over` finds in the item, whose templates find it under `EACH`; the
-    function gets the list of answers. `when` false: the call is not sent, and the fields that no other detail fills
-    are not applicable. `with_item`: the function gets (answer, item). An absent answer ("there is none") is None.
-    `then` (per="item", with the same fields) is asked for those items for which this one's function returned OPEN:
-    one bulk call settles most, a call each the rest.
+    per="each": one call for each part that `over` finds in the item, whose templates find it under `EACH`, and equal
+    calls are sent once; the function gets the list of answers. `when` false: the call is not sent, and the fields
+    that no other detail fills are not applicable. `with_item`: the function gets (answer, item). An absent answer
+    ("there is none") is None. `then` (per="item", with the same fields) is asked for those items for which this
+    one's function returned OPEN: one bulk call settles most, a call each the rest.
     `leads`: details that are asked once the answer, or the first row which was joined, stands in the item under the key
     `brings` (None: there was none), where their templates and functions find it.
     """

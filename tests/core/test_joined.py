@@ -267,3 +267,26 @@ def test_bare_names_become_items_and_one_answer_leads_to_the_next() -> None:
         "letter/a": "a Street",
         "letter/b": "b Street",
     }
+
+
+def test_a_list_that_is_joined_too_is_asked_once() -> None:
+    houses = Source(
+        kind=Letter,
+        listing=HOUSES,
+        level="account",
+        id="house/{name}",
+        fields={"street": "street"},
+        lacking=("tags", "town", "stamps"),
+    )
+    home = post()
+    needs: Needs = {Letter: frozenset({"street"})}
+    events = list(Collection([Unit(home, REGIONS)], plan([SOURCE, houses], needs), workers=4).events())
+    letters: dict[str, Any] = {one.id: one for event in events if isinstance(event, list) for one in event}
+    assert home.sent.count(("post:Houses", GLOBAL)) == 1
+    assert letters["letter/2"].street == "Oak"
+    assert letters["house/b"].street == "Oak"
+    home = post()
+    home.always[HOUSES] = CallError(Code.DENIED, "AccessDenied", "no")
+    events = list(Collection([Unit(home, REGIONS)], plan([SOURCE, houses], needs), workers=4).events())
+    assert [event.call for event in events if isinstance(event, Gap)] == ["post:Houses"]
+    assert len([letter for event in events if isinstance(event, list) for letter in event]) == 3
