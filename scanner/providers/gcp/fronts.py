@@ -5,9 +5,15 @@ from typing import Final
 
 from scanner.models.endpoint import Address, Endpoint, Service
 from scanner.providers.gcp import load_balancer
-from scanner.providers.gcp.calls import GcpCall, compute_aggregated
+from scanner.providers.gcp.calls import compute_aggregated
 from scanner.providers.gcp.interfaces import interface_name
-from scanner.providers.gcp.listeners import BACKEND_SERVICES, FORWARDING_RULES, checked_groups, target
+from scanner.providers.gcp.listeners import (
+    BACKEND_SERVICES,
+    FORWARDING_RULES,
+    HEALTH_OF_REGION,
+    checked_groups,
+    target,
+)
 from scanner.providers.gcp.names import full_name
 from scanner.providers.gcp.places import full_id, region
 from scanner.providers.protocols import has_ports, port_ranges, protocol_word
@@ -150,20 +156,7 @@ def _sources() -> Iterator[Source]:
         )
         yield _front(_leads_to(collection), joined)
     health = Detail(
-        call=GcpCall(
-            "compute",
-            "regionBackendServices.getHealth",
-            path="compute/v1/projects/{project}/regions/{region}/backendServices/{backendService}/getHealth",
-            method="POST",
-            given={
-                "project": "{account}",
-                "region": "{each.region}",
-                "backendService": "{service.name}",
-                "group": "{each.group}",
-            },
-            body=("group",),
-            permission="compute.regionBackendServices.get",
-        ),
+        call=HEALTH_OF_REGION,
         per="each",
         over=_groups,
         with_item=True,

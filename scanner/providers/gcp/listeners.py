@@ -145,17 +145,48 @@ def _listener(
     )
 
 
-LOAD_BALANCERS: Final = Source(
-    kind=LoadBalancer,
-    listing=FORWARDING_RULES,
-    level="account",
-    id=full_id,
-    name="{name}",
-    region=region,
-    fields=load_balancer.LOAD_BALANCER,
-    keep=balances,
-    # What filters stands before the backends, and is theirs.
-    lacking=("firewalls", "waf"),
+def _balancer(
+    keep: Callable[[Raw], bool], details: Sequence[Detail] = (), without: Sequence[str] = ()
+) -> Source:
+    return Source(
+        kind=LoadBalancer,
+        listing=FORWARDING_RULES,
+        level="account",
+        id=full_id,
+        name="{name}",
+        region=region,
+        fields=load_balancer.LOAD_BALANCER,
+        keep=keep,
+        details=details,
+        lacking=load_balancer.LACKS,
+        not_applicable=(lambda _: without) if without else None,
+    )
+
+
+def _logged(services: Sequence[Raw], rule: Raw) -> str | None:
+    """Read where requests are logged to. Raises KeyError where the URL map is not in the list."""
+    if rule["urlMap"] is None:
+        raise KeyError("proxy.urlMap")
+    return load_balancer.access_log(rule["urlMap"], services)
+
+
+#: Requests are logged by the backend services to which the URL map leads.
+_LOGS: Final = Detail(
+    call=URL_MAPS,
+    per="scope",
+    join=("selfLink", "{proxy.urlMap}"),
+    brings="urlMap",
+    fills={},
+    leads=[Detail(call=BACKEND_SERVICES, per="scope", with_item=True, fills={"access_log": _logged})],
+)
+
+LOAD_BALANCERS: Final = (
+    _balancer(_leads_to("targetHttpProxies"), [_proxied(HTTP_PROXIES, _LOGS)]),
+    _balancer(_leads_to("targetHttpsProxies"), [_proxied(HTTPS_PROXIES, _LOGS)]),
+    _balancer(
+        lambda rule: balances(rule) and target(rule) not in ("targetHttpProxies", "targetHttpsProxies"),
+        without=["access_log"],
+    ),
 )
 
 LISTENERS: Final = (
@@ -190,10 +221,36 @@ def checked_groups(service: Raw) -> list[dict[str, str]]:
     """
     groups = [backend["group"] for backend in service.get("backends") or () if service.get("healthChecks")]
     return [
-        {"group": group, "region": region(service)}
+        {"group": group, "region": region(service), "service": service["name"]}
         for group in groups
         if "/instanceGroups/" in group or "/zones/" in group
     ]
+
+
+HEALTH: Final = GcpCall(
+    "compute",
+    "backendServices.getHealth",
+    path="compute/v1/projects/{project}/global/backendServices/{backendService}/getHealth",
+    method="POST",
+    given={"project": "{account}", "backendService": "{each.service}", "group": "{each.group}"},
+    body=("group",),
+    permission="compute.backendServices.get",
+)
+
+HEALTH_OF_REGION: Final = GcpCall(
+    "compute",
+    "regionBackendServices.getHealth",
+    path="compute/v1/projects/{project}/regions/{region}/backendServices/{backendService}/getHealth",
+    method="POST",
+    given={
+        "project": "{account}",
+        "region": "{each.region}",
+        "backendService": "{each.service}",
+        "group": "{each.group}",
+    },
+    body=("group",),
+    permission="compute.regionBackendServices.get",
+)
 
 
 def _health(call: GcpCall, when: Callable[[Raw], bool]) -> Detail:
@@ -215,39 +272,10 @@ TARGET_GROUPS: Final = Source(
     region=region,
     fields={"load_balancers": load_balancer.balancers},
     details=[
-        _health(
-            GcpCall(
-                "compute",
-                "backendServices.getHealth",
-                path="compute/v1/projects/{project}/global/backendServices/{backendService}/getHealth",
-                method="POST",
-                given={"project": "{account}", "backendService": "{name}", "group": "{each.group}"},
-                body=("group",),
-                permission="compute.backendServices.get",
-            ),
-            lambda service: "region" not in service,
-        ),
-        _health(
-            GcpCall(
-                "compute",
-                "regionBackendServices.getHealth",
-                path=(
-                    "compute/v1/projects/{project}/regions/{region}/backendServices/{backendService}/getHealth"
-                ),
-                method="POST",
-                given={
-                    "project": "{account}",
-                    "region": "{each.region}",
-                    "backendService": "{name}",
-                    "group": "{each.group}",
-                },
-                body=("group",),
-                permission="compute.regionBackendServices.get",
-            ),
-            lambda service: "region" in service,
-        ),
+        _health(HEALTH, lambda service: "region" not in service),
+        _health(HEALTH_OF_REGION, lambda service: "region" in service),
     ],
     lacking=("tags",),
 )
 
-SOURCES: Final = (LOAD_BALANCERS, *LISTENERS, TARGET_GROUPS)
+SOURCES: Final = (*LOAD_BALANCERS, *LISTENERS, TARGET_GROUPS)

@@ -4,8 +4,8 @@ What other clouds keep in one listener stands here in four resources. The functi
 side from one mapping: `rule` (the forwarding rule), `proxy`, `urlMap` and `sslPolicy`, each None where there is none.
 """
 
-from collections.abc import Iterator, Mapping
-from typing import Final
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
 
 from scanner.models.load_balancer import (
     APPLICATION,
@@ -25,6 +25,7 @@ from scanner.models.load_balancer import (
     Target,
     TlsPolicy,
 )
+from scanner.models.resource import Code, Why
 from scanner.providers.gcp.names import full_name
 from scanner.providers.protocols import port_ranges
 from scanner.providers.spec import Raw, Read
@@ -47,6 +48,9 @@ _PUBLIC: Final = {
     "INTERNAL_MANAGED": False,
     "INTERNAL_SELF_MANAGED": False,
 }
+
+
+_NOT_TOLD: Final = Why(code=Code.UNAVAILABLE, text="Google Cloud does not list the ciphers of its default")
 
 
 def _proxy_protocol(rule: Raw) -> str | None:
@@ -132,10 +136,10 @@ def tls(listener: Raw) -> TlsPolicy:
     """Return what clients may agree on. Without a policy that is TLS 1.0 and later; its ciphers are not told."""
     policy = listener["sslPolicy"]
     if policy is None:
-        return TlsPolicy(name="(none)", protocols=_from("TLSv1.0"))
+        return TlsPolicy(name="(none)", protocols=_from("TLSv1.0"), unread={"ciphers": _NOT_TOLD})
     protocols = _from(known(_VERSIONS, policy["minTlsVersion"]))
     if "enabledFeatures" not in policy:  # which must not pass for no cipher at all
-        return TlsPolicy(name=policy["name"], protocols=protocols)
+        return TlsPolicy(name=policy["name"], protocols=protocols, unread={"ciphers": _NOT_TOLD})
     return TlsPolicy(name=policy["name"], protocols=protocols, ciphers=tuple(policy["enabledFeatures"]))
 
 
@@ -156,6 +160,32 @@ def targets(groups: list[Raw]) -> tuple[Target, ...]:
         for status in group.get("healthStatus") or ()
     )
 
+
+def access_log(url_map: Raw, services: Iterable[Raw]) -> str | None:
+    """Return where requests are logged to; None as soon as one backend service of the URL map logs nothing.
+
+    Buckets that serve as backends log by themselves. Raises KeyError for a service that is not among `services`.
+    """
+    links = {link for link in _services(url_map) if "/backendServices/" in link}
+    logging = {service["selfLink"]: service.get("logConfig", {}).get("enable", False) for service in services}
+    return "Cloud Logging" if all(logging[link] for link in sorted(links)) else None
+
+
+def _services(part: Any) -> Iterator[str]:
+    """Yield every service that a part of a URL map leads to: as the default, by a rule, by weight or as a mirror."""
+    if isinstance(part, list):
+        for one in part:
+            yield from _services(one)
+    elif isinstance(part, Mapping):
+        for name, value in part.items():
+            if name in ("service", "defaultService", "backendService") and isinstance(value, str):
+                yield value
+            elif name != "tests":
+                yield from _services(value)
+
+
+#: What filters stands before the backends, and is theirs; nothing has to be unlocked.
+LACKS: Final = ("firewalls", "waf", "drops_invalid_headers", "deletion_protection")
 
 LOAD_BALANCER: Final[Mapping[str, Read]] = {
     "type": kind,

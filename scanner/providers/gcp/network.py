@@ -137,7 +137,9 @@ def _effective(tags: list[Raw] | None) -> tuple[Reference, ...] | None:
     """Return the secure tags that have a meaning; None when the rule names none at all."""
     if not tags:
         return None
-    return tuple(Reference(SECURE_TAG, tag["name"]) for tag in tags if tag.get("state", "EFFECTIVE") == "EFFECTIVE")
+    return tuple(
+        Reference(SECURE_TAG, tag["name"]) for tag in tags if tag.get("state", "EFFECTIVE") == "EFFECTIVE"
+    )
 
 
 def _unresolvable(match: Raw) -> Iterator[str]:
@@ -180,9 +182,18 @@ FIREWALL_POLICY: Final[Mapping[str, Read]] = {
 }
 """Fields of a Firewall from a network, regional or hierarchical firewall policy. It has no labels."""
 
+#: Rules stand over whole networks: no machine gets one because it names none, and what goes out needs no rule.
+LACKS: Final = ("tags", "default", "lets_out")
+
+
+def group_addresses(group: Raw) -> tuple[str, ...]:
+    """Return the blocks of an address group; an empty one has no list."""
+    return tuple(group.get("items") or ())
+
+
 ADDRESS_GROUP: Final[Mapping[str, Read]] = {
     "reference": lambda group: full_name(group["name"], "networksecurity"),
-    "addresses": lambda group: tuple(group.get("items") or ()),
+    "addresses": group_addresses,
     "tags": lambda group: group.get("labels") or {},
 }
 """Fields of an AddressList from one item of `addressGroups.list`."""

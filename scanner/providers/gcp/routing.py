@@ -16,7 +16,7 @@ from scanner.models.resource import GLOBAL
 from scanner.models.routing import Network, Route, RouteTable, Subnet
 from scanner.providers.gcp.calls import GcpCall, compute_aggregated, compute_list
 from scanner.providers.gcp.names import full_name
-from scanner.providers.gcp.network import policy_rules
+from scanner.providers.gcp.network import LACKS, policy_rules
 from scanner.providers.gcp.pages import region_in
 from scanner.providers.gcp.places import full_id, region
 from scanner.providers.spec import PARENT, Detail, Raw, Read, Source
@@ -189,7 +189,7 @@ POLICIES_ABOVE: Final = Source(
     name="{shortName?}",
     region=effective_region,
     fields=EFFECTIVE_POLICY,
-    lacking=("tags",),
+    lacking=LACKS,
 )
 
 SOURCES: Final = (NETWORKS, SUBNETS, ROUTES, POLICIES_ABOVE)

@@ -3,13 +3,23 @@
 from typing import Final
 
 from scanner.models.account import Account
-from scanner.models.database import Database
-from scanner.models.network import Firewall
+from scanner.models.database import Database, DatabaseSnapshot
+from scanner.models.network import AddressList, Firewall
 from scanner.models.storage import Bucket, Snapshot, Volume
-from scanner.providers.gcp import calls, database, listeners, network, storage
+from scanner.providers.gcp import (
+    calls,
+    database,
+    fronts,
+    interfaces,
+    listeners,
+    network,
+    routing,
+    storage,
+)
 from scanner.providers.gcp.calls import GcpCall, compute_aggregated, compute_list
-from scanner.providers.gcp.places import bucket_region, full_id, region
-from scanner.providers.spec import Detail, Once, Source
+from scanner.providers.gcp.names import full_name
+from scanner.providers.gcp.places import bucket_region, full_id, region, region_of_name
+from scanner.providers.spec import Detail, Once, Raw, Source, Within
 
 FIREWALL_RULES: Final = Source(
     kind=Firewall,
@@ -21,7 +31,7 @@ FIREWALL_RULES: Final = Source(
     fields=network.VPC_FIREWALL,
     # Rules for outgoing packets open nothing to the internet.
     keep=lambda raw: raw["direction"] == "INGRESS",
-    lacking=("tags",),
+    lacking=network.LACKS,
 )
 
 FIREWALL_POLICIES: Final = Source(
@@ -37,8 +47,50 @@ FIREWALL_POLICIES: Final = Source(
     name="{name}",
     region=region,
     fields=network.FIREWALL_POLICY,
-    lacking=("tags",),
+    lacking=network.LACKS,
 )
+
+ADDRESS_GROUP: Final = GcpCall(
+    "networksecurity",
+    "projects.locations.addressGroups.get",
+    path="v1/{+name}",
+    given={"name": "{name}"},
+    permission="networksecurity.addressGroups.get",
+)
+
+
+def _groups_named(policy: Raw) -> list[dict[str, str]]:
+    """Return the address groups that a policy's rules name, once each: of the project, or of its organization."""
+    matches = [rule["match"] for rule in policy.get("rules") or ()]
+    names = (
+        name
+        for match in matches
+        for key in ("srcAddressGroups", "destAddressGroups")
+        for name in match.get(key) or ()
+    )
+    return [{"name": name} for name in dict.fromkeys(names)]
+
+
+def _address_groups(policies: Source) -> Source:
+    """List what the rules of some policies name; each is asked for once, whoever owns it."""
+    return Source(
+        kind=AddressList,
+        listing=Within(_groups_named),
+        under=policies,
+        level="account",
+        id=lambda group: full_name(group["name"], "networksecurity"),
+        name="{name}",
+        region=region_of_name,
+        fields={"reference": network.ADDRESS_GROUP["reference"]},
+        details=[
+            Detail(
+                call=ADDRESS_GROUP,
+                per="shared",
+                fills={"addresses": network.group_addresses, "tags": storage.labels},
+            )
+        ],
+    )
+
 
 BUCKETS: Final = Source(
     kind=Bucket,
@@ -102,6 +154,17 @@ SNAPSHOTS: Final = Source(
             fills=storage.SNAPSHOT_POLICY,
         )
     ],
+    lacking=storage.SNAPSHOT_LACKS,
+)
+
+BACKUP_RUNS: Final = GcpCall(
+    "sqladmin",
+    "backupRuns.list",
+    "items",
+    path="v1/projects/{project}/instances/{instance}/backupRuns",
+    # Of every instance at once.
+    given={"project": "{account}", "instance": "-"},
+    params={"maxResults": 500},
 )
 
 SQL_INSTANCES: Final = Source(
@@ -115,11 +178,27 @@ SQL_INSTANCES: Final = Source(
         asset="sqladmin.googleapis.com/Instance",
     ),
     level="account",
-    id="//cloudsql.googleapis.com/projects/{project}/instances/{name}",
+    id=lambda instance: database.name_of(instance["project"], instance["name"]),
     name="{name}",
     region="region",
     fields=database.INSTANCE,
+    details=[
+        Detail(call=BACKUP_RUNS, per="scope", join=("instance", "{name}"), fills=database.INSTANCE_RUNS)
+    ],
     lacking=database.INSTANCE_LACKS,
+)
+
+SQL_BACKUPS: Final = Source(
+    kind=DatabaseSnapshot,
+    listing=BACKUP_RUNS,
+    level="account",
+    id=database.run_id,
+    name="{instance} {id}",
+    region=database.run_region,
+    fields=database.RUN,
+    # What was not made, or is gone, is no backup.
+    keep=lambda run: run["status"] not in ("SKIPPED", "DELETED"),
+    lacking=database.RUN_LACKS,
 )
 
 #: A project has neither a root user nor users of its own, and logs its API calls without being told to.
@@ -161,6 +240,11 @@ SOURCES: Final = (
     DISKS,
     SNAPSHOTS,
     SQL_INSTANCES,
+    SQL_BACKUPS,
     PROJECT,
     *listeners.SOURCES,
+    *routing.SOURCES,
+    *(_address_groups(policies) for policies in (FIREWALL_POLICIES, routing.POLICIES_ABOVE)),
+    *interfaces.SOURCES,
+    *fronts.SOURCES,
 )

@@ -16,11 +16,13 @@ from scanner.models.storage import (
     PublicBlock,
     PublicGrant,
 )
+from scanner.providers.gcp.names import full_name
 from scanner.providers.spec import Raw, Read
 from scanner.providers.values import known
 
 _SECONDS_A_DAY: Final = 86_400
 _PUBLIC: Final = {"allUsers": EVERYONE, "allAuthenticatedUsers": ANY_ACCOUNT}
+_RESTRICTED: Final = {"FullyRestricted": True, "NotRestricted": False, None: False}
 _BLOCKED: Final = {"enforced": True, "inherited": False, "unspecified": False, None: False}
 
 # What each role lets one do with a bucket and its objects, as the API's description of bindings says it.
@@ -111,6 +113,17 @@ def snapshot_public(answer: Raw) -> bool:
     return bool(policy_grants(answer))
 
 
+def customer_keys_refused(bucket: Raw) -> bool:
+    """Tell whether objects that bring a key of their own are refused; without a word about it they are taken."""
+    config = bucket.get("encryption", {}).get("customerSuppliedEncryptionEnforcementConfig", {})
+    return known(_RESTRICTED, config.get("restrictionMode"))
+
+
+def machines(disk: Raw) -> tuple[str, ...]:
+    """Return the instances that a disk is attached to."""
+    return tuple(full_name(user) for user in disk.get("users") or ())
+
+
 def labels(raw: Raw) -> dict[str, str]:
     """Return the labels."""
     return dict(raw.get("labels") or {})
@@ -124,6 +137,7 @@ BUCKET: Final[Mapping[str, Read]] = {
     "soft_delete_days": soft_delete_days,
     "key": "encryption.defaultKmsKeyName?",
     "access_log": "logging.logBucket?",
+    "customer_keys_refused": customer_keys_refused,
     "tags": labels,
 }
 """From `storage.buckets.list` with `projection=full`."""
@@ -134,11 +148,28 @@ BUCKET_POLICY: Final[Mapping[str, Callable[..., object]]] = {"policy_grants": po
 #: Only an organization policy refuses plain HTTP, which is not a fact of the bucket; the rest are switches of Azure.
 BUCKET_LACKS: Final = ("plain_http", "networks", "shared_keys", "anonymous_access")
 
-DISK: Final[Mapping[str, Read]] = {"tags": labels}
+DISK: Final[Mapping[str, Read]] = {
+    "known_as": "id",
+    "created_at": "creationTimestamp",
+    "machines": machines,
+    "tags": labels,
+}
+"""From `compute.disks.aggregatedList`."""
+
 #: Every disk is encrypted.
 DISK_LACKS: Final = ("encrypted",)
 
-SNAPSHOT: Final[Mapping[str, Read]] = {"tags": labels}
+SNAPSHOT: Final[Mapping[str, Read]] = {
+    "volume": "sourceDiskId",
+    "taken_at": "creationTimestamp",
+    "restorable": lambda snapshot: snapshot["status"] == "READY",
+    "tags": labels,
+}
+"""From `compute.snapshots.list`."""
+
+#: Every snapshot is encrypted.
+SNAPSHOT_LACKS: Final = ("encrypted",)
+
 SNAPSHOT_POLICY: Final[Mapping[str, Callable[..., object]]] = {"public": snapshot_public}
 """From `compute.snapshots.getIamPolicy`."""
 

@@ -19,10 +19,15 @@ URL = "https://www.googleapis.com/compute/v1/projects/demo-project"
 NETWORK = "//compute.googleapis.com/projects/demo-project/global/networks/default"
 NAME = "//compute.googleapis.com/projects/demo-project/global/firewalls/{name}"
 VPC = Source(
-    kind=Firewall, listing=Once(), id=NAME, name="{name}", fields=network.VPC_FIREWALL, lacking=("tags",)
+    kind=Firewall, listing=Once(), id=NAME, name="{name}", fields=network.VPC_FIREWALL, lacking=network.LACKS
 )
 POLICY = Source(
-    kind=Firewall, listing=Once(), id=NAME, name="{name}", fields=network.FIREWALL_POLICY, lacking=("tags",)
+    kind=Firewall,
+    listing=Once(),
+    id=NAME,
+    name="{name}",
+    fields=network.FIREWALL_POLICY,
+    lacking=network.LACKS,
 )
 GROUPS = Source(
     kind=AddressList,
@@ -84,7 +89,7 @@ def policy(**change: Any) -> Firewall:
     }
     made = mapped(POLICY, raw, scope=SCOPE)
     assert isinstance(made, Firewall)
-    assert not made.unread.keys() - {"tags", "rules"}
+    assert not made.unread.keys() - {*network.LACKS, "rules"}
     return made
 
 

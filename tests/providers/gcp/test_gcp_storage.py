@@ -11,32 +11,16 @@ from scanner.engine import Outcome, Verdict, run_case
 from scanner.models.account import Account
 from scanner.models.database import Backup, Database
 from scanner.models.resource import Cloud, Code, Resource, Scope
-from scanner.models.storage import Bucket, PublicBlock, PublicGrant, Snapshot, Volume
-from scanner.providers.gcp import database, storage
-from scanner.providers.spec import Call, Detail, Once, Source
+from scanner.models.storage import Bucket, PublicBlock, PublicGrant, Volume
+from scanner.providers.gcp import sources, storage
 from scanner.rule import Case
 
 SCOPE = Scope(Cloud.GCP, "demo-project", "us-central1")
-POLICY = Call(service="storage", operation="getIamPolicy")
-BUCKETS = Source(
-    kind=Bucket,
-    listing=Once(),
-    id="//storage.googleapis.com/{name}",
-    name="{name}",
-    fields=storage.BUCKET,
-    details=[Detail(call=POLICY, fills=storage.BUCKET_POLICY)],
-    lacking=storage.BUCKET_LACKS,
-)
-SNAPSHOTS = Source(
-    kind=Snapshot,
-    listing=Once(),
-    id="//compute.googleapis.com/{selfLink}",
-    fields=storage.SNAPSHOT,
-    details=[Detail(call=POLICY, fills=storage.SNAPSHOT_POLICY)],
-)
-DISKS = Source(kind=Volume, listing=Once(), id="{selfLink}", fields=storage.DISK, lacking=storage.DISK_LACKS)
-INSTANCES = Source(
-    kind=Database, listing=Once(), id="{name}", fields=database.INSTANCE, lacking=database.INSTANCE_LACKS
+BUCKETS, SNAPSHOTS, DISKS, INSTANCES = (
+    sources.BUCKETS,
+    sources.SNAPSHOTS,
+    sources.DISKS,
+    sources.SQL_INSTANCES,
 )
 
 BUCKET: dict[str, Any] = {
@@ -115,10 +99,14 @@ INSTANCE: dict[str, Any] = {
     "connectionName": "demo-project:us-central1:orders",
     "selfLink": "https://sqladmin.googleapis.com/sql/v1beta4/projects/demo-project/instances/orders",
     "ipAddresses": [{"type": "PRIMARY", "ipAddress": "192.0.2.10"}],
+    "createTime": "2026-03-26T15:17:25.664Z",
+    "serverCaCert": {"kind": "sql#sslCert", "expirationTime": "2036-03-23T15:18:05.477Z"},
     "settings": {
         "kind": "sql#settings",
         "tier": "db-f1-micro",
         "activationPolicy": "ALWAYS",
+        "availabilityType": "ZONAL",
+        "deletionProtectionEnabled": True,
         "userLabels": {"team": "shop"},
         "ipConfiguration": {
             "ipv4Enabled": True,
@@ -140,7 +128,14 @@ INSTANCE: dict[str, Any] = {
 
 
 def bucket(policy: Mapping[str, Any] = BINDINGS, **changed: Any) -> Any:
-    return mapped(BUCKETS, {**BUCKET, **changed}, scope=SCOPE, getIamPolicy=policy)
+    return mapped(BUCKETS, {**BUCKET, **changed}, scope=SCOPE, **{"buckets.getIamPolicy": policy})
+
+
+RUNS: Any = [
+    {"instance": "orders", "status": "FAILED", "endTime": "2026-04-02T03:05:00Z"},
+    {"instance": "orders", "status": "SUCCESSFUL", "endTime": "2026-04-01T03:05:00Z"},
+    {"instance": "orders", "status": "SUCCESSFUL", "endTime": "2026-03-31T03:05:00Z"},
+]
 
 
 def instance(**backup: Any) -> Any:
@@ -148,7 +143,12 @@ def instance(**backup: Any) -> Any:
         **INSTANCE["settings"],
         "backupConfiguration": {**INSTANCE["settings"]["backupConfiguration"], **backup},
     }
-    return mapped(INSTANCES, {**INSTANCE, "settings": settings}, scope=SCOPE)
+    return mapped(
+        INSTANCES,
+        {**INSTANCE, "settings": settings},
+        scope=SCOPE,
+        **dict[str, Any]({"backupRuns.list": RUNS}),
+    )
 
 
 def verdict(rule_id: str, resource: Resource, *others: Resource) -> Verdict | None:
@@ -165,7 +165,8 @@ def filled(resource: Resource) -> set[str]:
 
 def test_bucket() -> None:
     one = bucket()
-    assert set(Bucket.fact_fields()) - filled(one) == {"plain_http"}
+    assert set(Bucket.fact_fields()) - filled(one) == set(storage.BUCKET_LACKS)
+    assert not one.customer_keys_refused
     assert one.policy_grants == (
         PublicGrant(who="any account", may=("read", "list", "write"), said="roles/storage.objectAdmin"),
         PublicGrant(who="everyone", may=("other",), said="roles/cloudbuild.builds.builder"),
@@ -181,8 +182,9 @@ def test_bucket() -> None:
 
 
 def test_the_elements_that_the_api_leaves_out() -> None:
-    bare = {name: value for name, value in BUCKET.items() if name in ("name", "location", "acl")}
-    one = mapped(BUCKETS, bare, scope=SCOPE, getIamPolicy={"kind": "storage#policy"})
+    kept = ("name", "location", "locationType", "acl")
+    bare = {name: value for name, value in BUCKET.items() if name in kept}
+    one = mapped(BUCKETS, bare, scope=SCOPE, **{"buckets.getIamPolicy": {"kind": "storage#policy"}})
     assert isinstance(one, Bucket)
     filled(one)
     assert one.policy_grants == ()
@@ -193,7 +195,9 @@ def test_the_elements_that_the_api_leaves_out() -> None:
 def test_uniform_access_takes_the_effect_from_acls() -> None:
     uniform = {"uniformBucketLevelAccess": {"enabled": True}, "publicAccessPrevention": "inherited"}
     raw = {name: value for name, value in BUCKET.items() if name not in ("acl", "defaultObjectAcl")}
-    one: Any = mapped(BUCKETS, {**raw, "iamConfiguration": uniform}, scope=SCOPE, getIamPolicy=BINDINGS)
+    one: Any = mapped(
+        BUCKETS, {**raw, "iamConfiguration": uniform}, scope=SCOPE, **{"buckets.getIamPolicy": BINDINGS}
+    )
     assert (one.acls_disabled, one.acl_grants) == (True, ())
 
 
@@ -244,25 +248,54 @@ def test_soft_delete_makes_the_finding_mild() -> None:
 
 def test_no_verdict_where_the_cloud_has_no_such_thing() -> None:
     assert verdict("bucket-allows-plain-http", bucket()) is None
-    disk = mapped(DISKS, {"selfLink": "disks/d", "sizeGb": "10", "status": "READY"}, scope=SCOPE)
-    assert filled(disk) == {"tags"}
+    user = "https://www.googleapis.com/compute/v1/projects/demo-project/zones/us-central1-a/instances/i"
+    disk: Any = mapped(DISKS, {**DISK, "users": [user]}, scope=SCOPE)
+    assert set(Volume.fact_fields()) - filled(disk) == {"encrypted"}
+    assert disk.machines == (user.replace("https://www", "//compute").replace("/compute/v1", ""),)
     assert verdict("volume-unencrypted", disk) is None
     assert verdict("database-unencrypted", instance()) is None
 
 
+DISK: dict[str, Any] = {
+    "kind": "compute#disk",
+    "id": "7595388187556896112",
+    "creationTimestamp": "2026-01-01T04:57:05.076-08:00",
+    "name": "d",
+    "sizeGb": "10",
+    "status": "READY",
+    "selfLink": "https://www.googleapis.com/compute/v1/projects/demo-project/zones/us-central1-a/disks/d",
+}
+
+
 def test_snapshot() -> None:
-    raw = {"name": "s", "selfLink": "projects/p/global/snapshots/s", "labels": {"env": "test"}}
+    raw = {
+        "kind": "compute#snapshot",
+        "name": "s",
+        "selfLink": "https://www.googleapis.com/compute/v1/projects/demo-project/global/snapshots/s",
+        "status": "READY",
+        "creationTimestamp": "2026-01-02T04:57:05.076-08:00",
+        "sourceDiskId": DISK["id"],
+        "labels": {"env": "test"},
+    }
     public = {"bindings": [{"role": "roles/compute.admin", "members": ["allAuthenticatedUsers"]}]}
-    one: Any = mapped(SNAPSHOTS, raw, scope=SCOPE, getIamPolicy=public)
+    one: Any = mapped(SNAPSHOTS, raw, scope=SCOPE, **{"snapshots.getIamPolicy": public})
     filled(one)
     assert one.public
-    one = mapped(SNAPSHOTS, raw, scope=SCOPE, getIamPolicy={"etag": "ACAB"})
+    assert (one.volume, one.restorable, one.taken_at.isoformat()) == (
+        DISK["id"],
+        True,
+        "2026-01-02T04:57:05.076000-08:00",
+    )
+    one = mapped(SNAPSHOTS, raw, scope=SCOPE, **{"snapshots.getIamPolicy": {"etag": "ACAB"}})
     assert not one.public
 
 
 def test_database() -> None:
     one = instance()
-    assert set(Database.fact_fields()) - filled(one) == {"encrypted"}
+    assert set(Database.fact_fields()) - filled(one) == {"encrypted", "open_to_cloud"}
+    assert one.known_as == one.id == "//cloudsql.googleapis.com/projects/demo-project/instances/orders"
+    assert (one.tls_required, one.deletion_protected, one.zones, one.stopped) == (True, True, False, False)
+    assert one.restorable_until.isoformat() == "2026-04-01T03:05:00+00:00"
     assert (one.backup, one.replica_of, one.members) == (Backup(retention_days=7), None, ())
     assert (one.public, one.tags) == (True, {"team": "shop"})
 
@@ -294,3 +327,39 @@ def test_a_replica_is_not_judged_for_its_backups() -> None:
         "masterInstanceName": "demo-project:orders",
     }
     assert verdict("database-without-backup", mapped(INSTANCES, replica, scope=SCOPE)) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "required"),
+    [
+        ({"sslMode": "ALLOW_UNENCRYPTED_AND_ENCRYPTED", "requireSsl": True}, False),
+        ({"sslMode": "ENCRYPTED_ONLY", "requireSsl": False}, True),
+        ({"sslMode": "TRUSTED_CLIENT_CERTIFICATE_REQUIRED"}, True),
+        ({"sslMode": "SSL_MODE_UNSPECIFIED", "requireSsl": True}, True),
+        ({"requireSsl": True}, True),
+        ({}, False),
+    ],
+)
+def test_the_mode_of_tls_goes_before_the_older_switch(said: dict[str, Any], required: bool) -> None:  # noqa: FBT001
+    settings = {**INSTANCE["settings"], "ipConfiguration": {"ipv4Enabled": True, **said}}
+    one: Any = mapped(INSTANCES, {**INSTANCE, "settings": settings}, scope=SCOPE)
+    assert one.tls_required is required
+
+
+def test_a_backup_run_is_of_its_instance() -> None:
+    raw = {
+        "kind": "sql#backupRun",
+        "id": "1774539607722",
+        "status": "SUCCESSFUL",
+        "endTime": "2026-03-26T15:41:28.868Z",
+        "instance": "orders",
+        "location": "us",
+        "selfLink": "https://sqladmin.googleapis.com/sql/v1beta4/projects/demo-project/instances/orders/backupRuns/1774539607722",
+    }
+    one: Any = mapped(sources.SQL_BACKUPS, raw, scope=SCOPE)
+    assert one.id == f"{instance().id}/backupRuns/1774539607722"
+    assert (one.of, one.restorable, one.scope.region) == (instance().known_as, True, "global")
+    running = {**raw, "status": "RUNNING", "location": "us-central1"}
+    del running["endTime"]
+    one = mapped(sources.SQL_BACKUPS, running, scope=SCOPE)
+    assert (one.taken_at, one.restorable, one.scope.region) == (None, False, "us-central1")
