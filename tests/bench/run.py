@@ -1,7 +1,7 @@
 """`make bench`: measures time, memory and calls, and writes one table.
 
     make bench                              everything
-    make bench ARGS="start engine"          some parts: start, engine, buckets, account
+    make bench ARGS="start engine"          some parts: start, engine, buckets, account, gcp
     make bench PROWLER=/path/to/prowler     the same account by the market leader too, for ratios in one run
 
 `account` needs the measuring bench beside this checkout (../shared/bench).
@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 import bench_account
 import bench_buckets
 import bench_engine
+import bench_gcp
 import bench_start
 from measuring import ROOT, Row, table
 
@@ -23,6 +24,7 @@ PARTS: dict[str, Callable[[dict[str, str]], Iterator[Row]]] = {
     "engine": bench_engine.rows,
     "buckets": bench_buckets.rows,
     "account": bench_account.rows,
+    "gcp": bench_gcp.rows,
 }
 
 
