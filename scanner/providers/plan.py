@@ -68,9 +68,14 @@ def _joined(detail: Detail, wanted: frozenset[str]) -> Iterator[Call]:
             yield from _joined(lead, wanted)
 
 
+def _says(source: Source, fields: frozenset[str]) -> bool:
+    """Tell whether a listing is worth a call: not when this cloud lacks every field that somebody will read."""
+    return not fields or not fields.issubset(source.lacking)
+
+
 def plan(sources: Sequence[Source], needs: Needs) -> tuple[Planned, ...]:
     """Return the sources to ask, roots first; a parent that nobody needs is listed, but fills nothing."""
-    wanted = {source for source in sources if source.kind in needs}
+    wanted = {source for source in sources if source.kind in needs and _says(source, needs[source.kind])}
     asked = set(wanted)
     for source in wanted:
         parent = source.under

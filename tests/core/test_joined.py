@@ -1,7 +1,7 @@
 """What a cloud leaves out of a page is never taken for nothing; rows that lead to further rows are followed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 from kinds import ACCOUNT, REGIONS, Home
@@ -290,3 +290,13 @@ def test_a_list_that_is_joined_too_is_asked_once() -> None:
     events = list(Collection([Unit(home, REGIONS)], plan([SOURCE, houses], needs), workers=4).events())
     assert [event.call for event in events if isinstance(event, Gap)] == ["post:Houses"]
     assert len([letter for event in events if isinstance(event, list) for letter in event]) == 3
+
+
+def test_a_list_of_what_the_cloud_lacks_is_not_asked() -> None:
+    def calls(*fields: str) -> list[str]:
+        lacking = replace(SOURCE, lacking=("tags", "town"))
+        return [call.operation for call in calls_of(plan([lacking], {Letter: frozenset(fields)}))]
+
+    assert calls("tags", "town") == []
+    assert calls("tags", "stamps") == ["Letters", "Stamps"]
+    assert calls() == ["Letters"]
