@@ -11,10 +11,21 @@ from functools import cached_property
 from typing import Annotated, Any, ClassVar, Final, Generic, Protocol, TypeVar
 
 from scanner.frameworks import Control
-from scanner.models.resource import IDENTITY, Cloud, Code, Facts, Resource, Scope, UnreadError, Why
+from scanner.models.resource import (
+    IDENTITY,
+    NOTHING_TO_READ,
+    Cloud,
+    Code,
+    Facts,
+    Resource,
+    Scope,
+    UnreadError,
+    Why,
+)
 
 K = TypeVar("K", bound=Resource)
 T = TypeVar("T")
+U = TypeVar("U")
 
 
 class Severity(StrEnum):
@@ -61,6 +72,7 @@ class Others(Generic[K]):
         self._items = items
         self._missing = missing
         self._by_id: dict[str, K] | None = None
+        self._by_field: dict[str, tuple[dict[Any, list[K]], UnreadError | None]] = {}
 
     def __iter__(self) -> Iterator[K]:
         yield from self._items
@@ -75,6 +87,27 @@ class Others(Generic[K]):
         if found is None and self._missing is not None:
             raise self._missing
         return found
+
+    def where(self, field: str, value: object) -> Iterator[K]:
+        """Yield those whose `field` has this value; then raise UnreadError when there may be more of them."""
+        if field not in self._by_field:
+            self._by_field[field] = self._indexed(field)
+        index, unread = self._by_field[field]
+        yield from index.get(value, ())
+        missing = unread or self._missing
+        if missing is not None:
+            raise missing
+
+    def _indexed(self, field: str) -> tuple[dict[Any, list[K]], UnreadError | None]:
+        index: dict[Any, list[K]] = {}
+        first: UnreadError | None = None
+        for item in self._items:
+            try:
+                index.setdefault(getattr(item, field), []).append(item)
+            except UnreadError as unread:
+                if unread.why.code not in NOTHING_TO_READ:
+                    first = first or unread
+        return index, first
 
 
 class InRegion(Others[K]):
@@ -324,8 +357,8 @@ def _cases(examples: Mapping[str, Example]) -> Mapping[str, Case]:
     return types.MappingProxyType(cases)
 
 
-def each(items: Iterable[T], check: Callable[[T], Iterable[str | Problem]]) -> Problems:
-    """Judge every item, and raise the first UnreadError only when all were looked at."""
+def each(items: Iterable[T], check: Callable[[T], Iterable[U]]) -> Iterator[U]:
+    """Judge every item, yield what comes of it, and raise the first UnreadError only when all were looked at."""
     first: UnreadError | None = None
     iterator = iter(items)
     while True:

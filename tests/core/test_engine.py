@@ -217,6 +217,21 @@ class TestAcross:
         with pytest.raises(UnreadError):
             world.others(across, self.here).get("v")
 
+    def test_where_finds_by_a_field_and_is_unread_when_there_may_be_more(self) -> None:
+        barred, open_ = Window(id="w", barred=True), Window(id="v", barred=False)
+        assert list(InRegion([barred, open_]).where("barred", True)) == [barred]
+        lacking = Window(id="u", unread={"barred": Why(code=Code.LACKING)})
+        assert list(InRegion([barred, lacking]).where("barred", False)) == []
+        unread = Window(id="t", unread={"barred": DENIED})
+        for incomplete in (
+            InRegion([unread, barred, open_]),
+            InRegion([barred, open_], UnreadError("windows", DENIED)),
+        ):
+            found = incomplete.where("barred", True)
+            assert next(found) is barred
+            with pytest.raises(UnreadError):
+                next(found)
+
 
 def test_the_fingerprint_is_who_and_what_and_keeps_the_oldest_name() -> None:
     def fingerprint(id_: str, name: str, scope: Scope, tested: Rule) -> str:
