@@ -219,15 +219,15 @@ class TestAcross:
 
     def test_where_finds_by_a_field_and_is_unread_when_there_may_be_more(self) -> None:
         barred, open_ = Window(id="w", barred=True), Window(id="v", barred=False)
-        assert list(InRegion([barred, open_]).where("barred", True)) == [barred]
+        assert list(InRegion([barred, open_]).where("barred", value=True)) == [barred]
         lacking = Window(id="u", unread={"barred": Why(code=Code.LACKING)})
-        assert list(InRegion([barred, lacking]).where("barred", False)) == []
+        assert list(InRegion([barred, lacking]).where("barred", value=False)) == []
         unread = Window(id="t", unread={"barred": DENIED})
         for incomplete in (
             InRegion([unread, barred, open_]),
             InRegion([barred, open_], UnreadError("windows", DENIED)),
         ):
-            found = incomplete.where("barred", True)
+            found = incomplete.where("barred", value=True)
             assert next(found) is barred
             with pytest.raises(UnreadError):
                 next(found)
