@@ -14,15 +14,47 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     # `as` says that a name is meant for others: strict type checkers of rule files ask for it.
     # isort: off
+    from scanner.exposure.blocks import wide_blocks as wide_blocks
     from scanner.exposure.firewall import open_to_internet as open_to_internet
     from scanner.frameworks import CIS_AWS_7 as CIS_AWS_7, CIS_AZURE_6 as CIS_AZURE_6, CIS_GCP_5 as CIS_GCP_5
-    from scanner.models.account import Account as Account, RegionSettings as RegionSettings
+    from scanner.models.account import (
+        Account as Account,
+        PasswordPolicy as PasswordPolicy,
+        RegionSettings as RegionSettings,
+    )
+    from scanner.models.compute import (
+        MAY_INVOKE as MAY_INVOKE,
+        MAY_INVOKE_BY_URL as MAY_INVOKE_BY_URL,
+        Cluster as Cluster,
+        Function as Function,
+        FunctionUrl as FunctionUrl,
+        Instance as Instance,
+    )
+    from scanner.models.backup import (
+        BackupVault as BackupVault,
+        RecoveryPoint as RecoveryPoint,
+    )
+    from scanner.models.stores import (
+        TLS_OFF as TLS_OFF,
+        TLS_OFFERED as TLS_OFFERED,
+        TLS_REQUIRED as TLS_REQUIRED,
+        Cache as Cache,
+        SearchDomain as SearchDomain,
+        Table as Table,
+        Warehouse as Warehouse,
+    )
+    from scanner.models.file_system import (
+        FileSystem as FileSystem,
+    )
     from scanner.models.database import (
         Backup as Backup,
         Database as Database,
         DatabaseMember as DatabaseMember,
+        DatabaseSnapshot as DatabaseSnapshot,
     )
     from scanner.models.endpoint import Address as Address, Endpoint as Endpoint, Service as Service
+    from scanner.models.identity import AccessKey as AccessKey, User as User
+    from scanner.models.keys import Certificate as Certificate, Key as Key, Secret as Secret
     from scanner.models.load_balancer import (
         BLOCKS as BLOCKS,
         DETECTS as DETECTS,
@@ -34,6 +66,7 @@ if TYPE_CHECKING:
         TargetGroup as TargetGroup,
         TlsPolicy as TlsPolicy,
     )
+    from scanner.models.messaging import Queue as Queue, Topic as Topic
     from scanner.models.network import (
         AddressList as AddressList,
         Firewall as Firewall,
@@ -81,6 +114,7 @@ if TYPE_CHECKING:
         Snapshot as Snapshot,
         Volume as Volume,
     )
+    from scanner.models.trail import Trail as Trail
     from scanner.rule import (
         NOTHING_TO_FIX as NOTHING_TO_FIX,
         NOW as NOW,
@@ -101,11 +135,36 @@ if TYPE_CHECKING:
 
 # Module to the names that it gives; the block above says the same to the type checker, and a test compares them.
 _NAMES = {
+    "scanner.exposure.blocks": ("wide_blocks",),
     "scanner.exposure.firewall": ("open_to_internet",),
     "scanner.frameworks": ("CIS_AWS_7", "CIS_AZURE_6", "CIS_GCP_5"),
-    "scanner.models.account": ("Account", "RegionSettings"),
-    "scanner.models.database": ("Backup", "Database", "DatabaseMember"),
+    "scanner.models.account": ("Account", "PasswordPolicy", "RegionSettings"),
+    "scanner.models.compute": (
+        "MAY_INVOKE",
+        "MAY_INVOKE_BY_URL",
+        "Cluster",
+        "Function",
+        "FunctionUrl",
+        "Instance",
+    ),
+    "scanner.models.backup": (
+        "BackupVault",
+        "RecoveryPoint",
+    ),
+    "scanner.models.stores": (
+        "TLS_OFF",
+        "TLS_OFFERED",
+        "TLS_REQUIRED",
+        "Cache",
+        "SearchDomain",
+        "Table",
+        "Warehouse",
+    ),
+    "scanner.models.file_system": ("FileSystem",),
+    "scanner.models.database": ("Backup", "Database", "DatabaseMember", "DatabaseSnapshot"),
     "scanner.models.endpoint": ("Address", "Endpoint", "Service"),
+    "scanner.models.identity": ("AccessKey", "User"),
+    "scanner.models.keys": ("Certificate", "Key", "Secret"),
     "scanner.models.load_balancer": (
         "BLOCKS",
         "DETECTS",
@@ -117,6 +176,7 @@ _NAMES = {
         "TargetGroup",
         "TlsPolicy",
     ),
+    "scanner.models.messaging": ("Queue", "Topic"),
     "scanner.models.network": ("AddressList", "Firewall", "NetworkRule", "Reference"),
     "scanner.models.resource": (
         "UNREAD",
@@ -153,6 +213,7 @@ _NAMES = {
         "Snapshot",
         "Volume",
     ),
+    "scanner.models.trail": ("Trail",),
     "scanner.rule": (
         "NOTHING_TO_FIX",
         "NOW",

@@ -1,5 +1,6 @@
 """Buckets, volumes and snapshots: where data lies, who may have it, and what is left when it is lost."""
 
+from datetime import datetime
 from typing import ClassVar, Final
 
 from scanner.models.resource import UNREAD, Facts, Resource
@@ -109,6 +110,10 @@ class Bucket(Resource):
     anonymous_access: bool = UNREAD
     """Whether what is in it may be opened to everyone at all. Azure `allowBlobPublicAccess` of the storage account. AWS
     and GCP say the same by `public_block`."""
+    customer_keys_refused: bool = UNREAD
+    """Requests that bring an encryption key of their own are refused. AWS: `BlockedEncryptionTypes` of
+    GetBucketEncryption has SSE-C; GCP: `encryption.customerSuppliedEncryptionEnforcementConfig.restrictionMode` is
+    FullyRestricted. Azure lacks it: nothing refuses them."""
     access_log: str | None = UNREAD
     """Where requests are logged to; None: nowhere. AWS: `TargetBucket` of GetBucketLogging; GCP: `logging.logBucket`;
     Azure: the diagnostic setting of the blob service that takes the category StorageRead."""
@@ -121,6 +126,13 @@ class Volume(Resource):
 
     encrypted: bool = UNREAD
     """AWS `Encrypted`. GCP and Azure lack it: their disks always are."""
+    known_as: str = UNREAD
+    """The id that its snapshots call it by. AWS `VolumeId`; GCP `id`; Azure the resource id, in lower case."""
+    created_at: datetime = UNREAD
+    """AWS `CreateTime`; GCP `creationTimestamp`; Azure `timeCreated`."""
+    machines: tuple[str, ...] = UNREAD
+    """Ids of the machines that it is attached to, where a backup of the machine holds it too. AWS: none, such a backup
+    leaves a snapshot of each volume; GCP `users`; Azure `managedBy`."""
 
 
 class Snapshot(Resource):
@@ -131,3 +143,13 @@ class Snapshot(Resource):
     public: bool = UNREAD
     """Its permissions let every account make a volume from it. AWS: `createVolumePermission` has the group `all`; GCP:
     the snapshot's IAM policy names the public; Azure lacks it: a disk snapshot cannot be given to everyone."""
+    encrypted: bool = UNREAD
+    """AWS `Encrypted`. GCP and Azure lack it: theirs always are."""
+    volume: str = UNREAD
+    """What it is a copy of, as `known_as` of the volume. AWS `VolumeId` (of a copied snapshot it names nothing); GCP
+    `sourceDiskId`; Azure `creationData.sourceResourceId`."""
+    taken_at: datetime = UNREAD
+    """When the state was that it holds. AWS `StartTime`; GCP `creationTimestamp`; Azure `timeCreated`."""
+    restorable: bool = UNREAD
+    """It is whole, and a volume can be made from it now. AWS: `State` is completed and `StorageTier` is not archive;
+    GCP: `status` is READY; Azure: `provisioningState` is Succeeded."""

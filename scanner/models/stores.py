@@ -1,0 +1,73 @@
+"""Stores of data that are no relational database: tables, caches, warehouses, search."""
+
+from typing import ClassVar, Final
+
+from scanner.models.resource import UNREAD, Resource
+from scanner.models.storage import PublicGrant
+
+#: What becomes of a connection without TLS.
+TLS_REQUIRED: Final = "required"
+"""It is refused."""
+TLS_OFFERED: Final = "offered"
+"""It is accepted, and so is one with TLS."""
+TLS_OFF: Final = "off"
+"""There is no other kind."""
+
+
+class Table(Resource):
+    """A table of a store for keys and documents, where its backups are set."""
+
+    title: ClassVar[str] = "table"
+
+    point_in_time: bool = UNREAD
+    """It can be brought back to any second of the last days. AWS `PointInTimeRecoveryStatus` is ENABLED
+    (`ContinuousBackupsStatus` always is); GCP lacks it: Bigtable makes a backup a day; Azure: the account's
+    `backupPolicy` is Continuous."""
+    deletion_protected: bool = UNREAD
+    """It cannot be deleted before a switch is turned. AWS `DeletionProtectionEnabled`; GCP `deletionProtection`; Azure
+    lacks it: a lock stands on the account."""
+
+
+class Cache(Resource):
+    """A store that is kept in memory."""
+
+    title: ClassVar[str] = "cache"
+
+    encrypted: bool = UNREAD
+    """What it writes to disk. AWS: `StorageEncryptionType` is not `none`, and where it is absent
+    `AtRestEncryptionEnabled`. MemoryDB, GCP and Azure lack it: theirs always is."""
+    tls: str = UNREAD
+    """`required`, `offered` or `off`. AWS `TransitEncryptionEnabled` and `TransitEncryptionMode`, of MemoryDB
+    `TLSEnabled`; GCP `transitEncryptionMode`; Azure `enableNonSslPort`."""
+
+
+class Warehouse(Resource):
+    """A store for analysis.
+
+    AWS: a Redshift cluster, or a workgroup; GCP: a BigQuery dataset; Azure: a Synapse workspace.
+    """
+
+    title: ClassVar[str] = "warehouse"
+
+    public: bool = UNREAD
+    """It has an address on the internet, whoever may reach it there. AWS `PubliclyAccessible`; GCP: false, a dataset
+    has no address of its own; Azure `publicNetworkAccess`."""
+    grants: tuple[PublicGrant, ...] = UNREAD
+    """Grants to everyone by the cloud's own permissions. AWS: none, its policies cannot name everyone; GCP: `access`
+    of the dataset; Azure: none, nor can its roles."""
+
+
+class SearchDomain(Resource):
+    """A cluster that indexes documents and answers searches. AWS: OpenSearch; Azure: AI Search."""
+
+    title: ClassVar[str] = "search domain"
+
+    encrypted: bool = UNREAD
+    """AWS: `EncryptionAtRestOptions.Enabled`. Azure lacks it: it always is."""
+    public: bool = UNREAD
+    """Its endpoint has an address on the internet. AWS: it has no `VPCOptions`; Azure `publicNetworkAccess`."""
+    grants: tuple[PublicGrant, ...] = UNREAD
+    """Grants to everyone, from every address. AWS: `AccessPolicies`; Azure: none, requests need a key or a role."""
+    own_login: bool = UNREAD
+    """It asks everybody to sign in, whatever its policy grants. AWS: `AdvancedSecurityOptions.Enabled` without
+    `AnonymousAuthEnabled`; Azure: always."""
