@@ -22,11 +22,9 @@ from scanner.models.storage import (
 from scanner.providers.aws import policy
 from scanner.providers.aws.account import public_block
 from scanner.providers.aws.calls import AwsCall
+from scanner.providers.aws.reading import MOST, grants
 from scanner.providers.spec import Detail, Raw, Source
 from scanner.providers.values import known, optional
-
-_MOST: Final = 6
-"""So many actions or reasons are kept of one policy: a message names some, it does not repeat the document."""
 
 # Keys of the whole public in an ACL. LogDelivery, the third group that S3 knows, is the service itself.
 _GROUPS: Final = {
@@ -41,12 +39,12 @@ _PERMISSIONS: Final = {
     "WRITE_ACP": (MAY_ADMIN,),
     "FULL_CONTROL": (MAY_LIST, MAY_WRITE, MAY_ADMIN),
 }
-_PRINCIPALS: Final = {"everyone": EVERYONE, "any-account": ANY_ACCOUNT}
 _STATES: Final = {"partly": HTTP_PARTLY_REFUSED}
 _VERSIONING: Final = {"Enabled": VERSIONING_ON, "Suspended": VERSIONING_SUSPENDED, None: VERSIONING_OFF}
 _ACLS_DISABLED: Final = {"BucketOwnerEnforced": True, "BucketOwnerPreferred": False, "ObjectWriter": False}
 # Algorithms, and whether a KMS key stands behind them; S3's own key for it has an alias that only AWS can give.
 _KMS: Final = {"AES256": False, "aws:fsx": False, "aws:backup": False, "aws:kms": True, "aws:kms:dsse": True}
+_CUSTOMER_KEYS: Final = {"SSE-C": True, "NONE": False}
 _AWS_MANAGED: Final = "alias/aws/s3"
 
 
@@ -62,22 +60,12 @@ def plain_http(answer: Raw | None, bucket: Raw) -> PlainHttp:
     The partition of the ARN is no matter: a policy can only name resources of its own.
     """
     found = policy.plain_http(answer["Policy"] if answer else None, f"arn:aws:s3:::{bucket['Name']}")
-    return PlainHttp(state=_STATES.get(found.state, found.state), reasons=found.reasons[:_MOST])
+    return PlainHttp(state=_STATES.get(found.state, found.state), reasons=found.reasons[:MOST])
 
 
 def policy_grants(answer: Raw | None) -> tuple[PublicGrant, ...]:
-    """Return the bucket policy's grants to the public; the policy itself is not kept."""
-    grants = policy.public_grants(answer["Policy"] if answer else None)
-    return tuple(
-        PublicGrant(who=_PRINCIPALS[grant.principal], may=grant.may, said=_said(grant)) for grant in grants
-    )
-
-
-def _said(grant: policy.PublicGrant) -> str:
-    """Return the grant in the policy's own words, shortened."""
-    more = len(grant.actions) - _MOST
-    words = ", ".join(grant.actions[:_MOST]) + (f" and {more} more" if more > 0 else "")
-    return f"{words}, limited by {', '.join(grant.limited_by)}" if grant.limited_by else words
+    """Return the bucket policy's grants to the public."""
+    return grants(answer["Policy"] if answer else None)
 
 
 def acl_grants(answer: Raw) -> Iterator[PublicGrant]:
@@ -110,6 +98,18 @@ def key(answer: Raw | None) -> str | None:
     default = rule.get("ApplyServerSideEncryptionByDefault") or {"SSEAlgorithm": "AES256"}
     named: str = default.get("KMSMasterKeyID") or _AWS_MANAGED
     return named if known(_KMS, default["SSEAlgorithm"]) and not named.endswith(_AWS_MANAGED) else None
+
+
+def customer_keys_refused(answer: Raw | None) -> bool:
+    """Tell whether S3 refuses objects that come with a key of their own.
+
+    It has done so for new buckets since April 2026, and then says so; a bucket that says nothing is an older one.
+    """
+    if answer is None:
+        return False
+    [rule] = answer["ServerSideEncryptionConfiguration"]["Rules"]
+    blocked = rule.get("BlockedEncryptionTypes") or {"EncryptionType": ["NONE"]}
+    return True in {known(_CUSTOMER_KEYS, one) for one in blocked["EncryptionType"]}
 
 
 def access_log(answer: Raw) -> str | None:
@@ -161,7 +161,6 @@ BUCKETS: Final = Source(
             "NoSuchPublicAccessBlockConfiguration",
             permission="s3:GetBucketPublicAccessBlock",
             public_block=public_block,
-    lacking=("networks", "shared_keys", "anonymous_access"),
         ),
         _ask("GetBucketAcl", acl_grants=lambda answer: tuple(acl_grants(answer))),
         _ask("GetBucketOwnershipControls", "OwnershipControlsNotFoundError", acls_disabled=acls_disabled),
@@ -171,8 +170,10 @@ BUCKETS: Final = Source(
             "ServerSideEncryptionConfigurationNotFoundError",
             permission="s3:GetEncryptionConfiguration",
             key=key,
+            customer_keys_refused=customer_keys_refused,
         ),
         _ask("GetBucketLogging", access_log=access_log),
         _ask("GetBucketTagging", "NoSuchTagSet", tags=bucket_tags),
     ],
+    lacking=("networks", "shared_keys", "anonymous_access"),
 )

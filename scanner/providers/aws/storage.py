@@ -23,12 +23,28 @@ def public(answer: Raw) -> bool:
     return any(permission.get("Group") == "all" for permission in answer["CreateVolumePermissions"])
 
 
+def restorable(raw: Raw) -> bool:
+    """Tell whether a volume can be made from the snapshot now; one in the archive has to be brought back first."""
+    return bool(raw["State"] == "completed") and raw.get("StorageTier", "standard") != "archive"
+
+
+def machines(_volume: Raw) -> tuple[str, ...]:
+    """Return nothing: a backup of a machine leaves a snapshot of each of its volumes, which is listed by itself."""
+    return ()
+
+
 VOLUMES: Final = Source(
     kind=Volume,
     listing=AwsCall("ec2", "DescribeVolumes", "Volumes", params={"MaxResults": 1000}),
     id="arn:{partition}:ec2:{region}:{account}:volume/{VolumeId}",
     name="{VolumeId}",
-    fields={"encrypted": "Encrypted", "tags": tags},
+    fields={
+        "encrypted": "Encrypted",
+        "known_as": "VolumeId",
+        "created_at": "CreateTime",
+        "machines": machines,
+        "tags": tags,
+    },
 )
 
 _OWN: Final = {"OwnerIds": ["self"], "MaxResults": 1000}
@@ -41,7 +57,13 @@ SNAPSHOTS: Final = Source(
     id="arn:{partition}:ec2:{region}::snapshot/{SnapshotId}",
     name="{SnapshotId}",
     account="OwnerId",
-    fields={"tags": tags},
+    fields={
+        "encrypted": "Encrypted",
+        "volume": "VolumeId",
+        "taken_at": "StartTime",
+        "restorable": restorable,
+        "tags": tags,
+    },
     details=[
         Detail(
             call=AwsCall(

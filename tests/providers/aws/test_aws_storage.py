@@ -22,7 +22,7 @@ from scanner.providers.aws.bucket import BUCKETS
 from scanner.providers.spec import CallError
 from scanner.rule import Case
 
-SOURCES = (*account.SOURCES, *storage.SOURCES)
+SOURCES = (account.ACCOUNT, *storage.SOURCES)
 ROWS = list(
     csv.DictReader(
         Path(__file__).with_name("s3_tls_policies.tsv").read_text(encoding="utf-8").splitlines(),
@@ -149,6 +149,7 @@ class TestBuckets:
         assert one.versioning == "on"
         assert one.soft_delete_days is None
         assert one.key == "arn:aws:kms:us-east-1:123456789012:key/1234abcd"
+        assert one.customer_keys_refused
         assert one.access_log == "logs"
         assert one.tags == {"team": "web"}
         owner = found.one(ACCOUNT)
@@ -166,6 +167,7 @@ class TestBuckets:
         assert one.public_block is None
         assert one.versioning == "off"
         assert one.key is None
+        assert not one.customer_keys_refused
         assert one.access_log is None
         assert one.tags == {}
         assert found.one(ACCOUNT).public_block is None
