@@ -94,7 +94,6 @@ INSTANCES: Final = Source(
         "created_at": "InstanceCreateTime",
         "stopped": lambda raw: raw["DBInstanceStatus"] == "stopped",
         "restorable_until": "LatestRestorableTime?",
-        "certificate_until": "CertificateDetails.ValidTill",
     },
     details=[
         _tls("DescribeDBParameters", "DBParameterGroupName", "{DBParameterGroups.0.DBParameterGroupName}")
@@ -121,9 +120,7 @@ CLUSTERS: Final = Source(
         "stopped": lambda raw: raw["Status"] == "stopped",
         "restorable_until": "LatestRestorableTime?",
     },
-    details=[
-        _tls("DescribeDBClusterParameters", "DBClusterParameterGroupName", "{DBClusterParameterGroup}")
-    ],
+    details=[_tls("DescribeDBClusterParameters", "DBClusterParameterGroupName", "{DBClusterParameterGroup}")],
     lacking=("open_to_cloud",),
 )
 

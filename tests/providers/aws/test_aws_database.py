@@ -14,6 +14,7 @@ from scanner.engine import Outcome, Verdict, run_case
 from scanner.models.database import Backup, Database, DatabaseMember
 from scanner.models.resource import Code, Resource
 from scanner.providers.aws.database import CLUSTERS, INSTANCES, MEMBERS, SOURCES
+from scanner.providers.aws.database_tls import tls_required
 from scanner.rule import Case
 
 WHEN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -34,6 +35,9 @@ INSTANCE: dict[str, Any] = {
     "StorageEncryptionType": "sse-kms",
     "ReadReplicaDBInstanceIdentifiers": [],
     "DeletionProtection": True,
+    "DbiResourceId": "db-ABCDEFGHIJKL",
+    "InstanceCreateTime": WHEN,
+    "DBParameterGroups": [{"DBParameterGroupName": "own", "ParameterApplyStatus": "in-sync"}],
     "TagList": [{"Key": "team", "Value": "shop"}],
 }
 MEMBER: dict[str, Any] = {
@@ -57,8 +61,14 @@ CLUSTER: dict[str, Any] = {
         {"DBInstanceIdentifier": "ledger-1", "IsClusterWriter": True, "PromotionTier": 1},
         {"DBInstanceIdentifier": "ledger-2", "IsClusterWriter": False, "PromotionTier": 1},
     ],
+    "EngineVersion": "17.4",
+    "DbClusterResourceId": "cluster-ABCDEFGHIJKL",
+    "ClusterCreateTime": WHEN,
+    "MultiAZ": False,
+    "DBClusterParameterGroup": "own-aurora",
     "TagList": [],
 }
+FORCED = {"ParameterName": "rds.force_ssl", "ParameterValue": "1", "Source": "user"}
 
 
 def without(raw: dict[str, Any], *names: str) -> dict[str, Any]:
@@ -82,6 +92,8 @@ def test_every_field_is_filled() -> None:
         {
             "rds:DescribeDBInstances": {"DBInstances": [INSTANCE, MEMBER]},
             "rds:DescribeDBClusters": {"DBClusters": [CLUSTER]},
+            "rds:DescribeDBParameters": {"Parameters": [FORCED]},
+            "rds:DescribeDBClusterParameters": {"Parameters": [{**FORCED, "ParameterValue": "0"}]},
         }
     )
     found = collect(session, SOURCES)
@@ -99,6 +111,13 @@ def test_every_field_is_filled() -> None:
     assert (one.encrypted, one.backup, one.replica_of) == (True, Backup(retention_days=7), None)
     assert (one.public, one.members, one.tags) == (False, (), {"team": "shop"})
     assert session.asked("rds:DescribeDBClusters") == [{"MaxRecords": 100}]
+    assert (one.tls_required, one.deletion_protected, one.zones, one.stopped) == (True, True, True, False)
+    assert (one.known_as, one.created_at, one.restorable_until) == ("db-ABCDEFGHIJKL", WHEN, WHEN)
+    one = found.one("ledger")
+    assert (one.tls_required, one.deletion_protected, one.zones) == (False, False, False)
+    assert (one.known_as, one.created_at, one.restorable_until) == ("cluster-ABCDEFGHIJKL", WHEN, None)
+    [asked] = session.asked("rds:DescribeDBParameters")
+    assert asked["DBParameterGroupName"] == "own"
 
 
 @pytest.mark.parametrize(
@@ -132,7 +151,8 @@ def test_a_type_of_encryption_that_is_not_known_is_unread() -> None:
 def test_an_answer_without_the_facts_is_unread() -> None:
     names = ("StorageEncrypted", "StorageEncryptionType", "BackupRetentionPeriod")
     one = mapped(INSTANCES, without(INSTANCE, *names))
-    assert {name: why.code for name, why in one.unread.items() if why.code is not Code.LACKING} == {
+    said = {name: why.code for name, why in one.unread.items() if why.code is not Code.LACKING}
+    assert said == {
         "encrypted": Code.MALFORMED,
         "backup": Code.MALFORMED,
     }
@@ -194,6 +214,45 @@ def test_documentdb_and_neptune_are_databases_too() -> None:
         assert found.outcome is Outcome.FAIL
 
 
+@pytest.mark.parametrize(
+    ("engine", "version", "parameter", "value", "required"),
+    [
+        ("postgres", "17.4", "rds.force_ssl", "1", True),
+        ("postgres", "17.4", "rds.force_ssl", "0", False),
+        ("postgres", "17.4", "rds.force_ssl", None, True),
+        ("postgres", "14.9", "rds.force_ssl", None, False),
+        ("aurora-postgresql", "15.3", "", None, True),
+        ("sqlserver-se", "16.00.4165.4.v1", "rds.force_ssl", "1", True),
+        ("mysql", "8.0.40", "require_secure_transport", "ON", True),
+        ("mysql", "8.0.40", "require_secure_transport", None, False),
+        ("mysql", "8.4.3", "require_secure_transport", None, None),
+        ("aurora-mysql", "8.0.mysql_aurora.3.08.0", "require_secure_transport", "OFF", False),
+        ("mariadb", "10.11.9", "require_secure_transport", "1", True),
+        ("docdb", "5.0.0", "tls", "enabled", True),
+        ("docdb", "5.0.0", "tls", "tls1.2+", True),
+        ("docdb", "5.0.0", "tls", "disabled", False),
+        ("docdb", "5.0.0", "", None, None),
+        ("neptune", "1.4.0.0", "neptune_enforce_ssl", "1", True),
+        ("oracle-ee", "19.0.0.0", "anything", "1", None),
+        ("postgres", "17.4", "rds.force_ssl", "{perhaps}", None),
+    ],
+)
+def test_which_parameter_forces_tls(
+    engine: str,
+    version: str,
+    parameter: str,
+    value: str | None,
+    required: bool | None,  # noqa: FBT001 - a column of the table
+) -> None:
+    row = {"ParameterName": parameter, **({"ParameterValue": value} if value else {})}
+    database = {"Engine": engine, "EngineVersion": version}
+    if required is None:
+        with pytest.raises(ValueError, match=r"not know|does not read"):
+            tls_required([row], database)
+    else:
+        assert tls_required([row], database) is required
+
+
 def test_through_the_real_sdk(moto: str) -> None:  # noqa: ARG001 - the server that it reads
     rds = boto3.client("rds")
     login = {"MasterUsername": "clerk", "MasterUserPassword": "Passw0rd1234"}
@@ -214,8 +273,16 @@ def test_through_the_real_sdk(moto: str) -> None:  # noqa: ARG001 - the server t
         **small,
     )
     rds.create_db_instance_read_replica(DBInstanceIdentifier="copy", SourceDBInstanceIdentifier="shut")
+    # moto does not have the groups that come with the service.
+    rds.create_db_cluster_parameter_group(
+        DBClusterParameterGroupName="own", DBParameterGroupFamily="aurora-postgresql17", Description="own"
+    )
     rds.create_db_cluster(
-        DBClusterIdentifier="ledger", Engine="aurora-postgresql", StorageEncrypted=True, **login
+        DBClusterIdentifier="ledger",
+        Engine="aurora-postgresql",
+        StorageEncrypted=True,
+        DBClusterParameterGroupName="own",
+        **login,
     )
     rds.create_db_instance(
         DBInstanceIdentifier="ledger-1",
