@@ -81,3 +81,15 @@ S3 = Service(
     },
 )
 """S3, with actions of the Service Authorization Reference."""
+
+
+OPENSEARCH = Service(
+    prefix="es",
+    fixing=FIXING,
+    may={
+        "read": ("es:ESHttpGet", "es:ESHttpHead", "es:ESHttpPost"),
+        "write": ("es:ESHttpPut", "es:ESHttpPatch", "es:ESHttpDelete"),
+        "admin": ("es:UpdateDomainConfig", "es:DeleteDomain"),
+    },
+)
+"""OpenSearch, with actions of the Service Authorization Reference; a search is a GET or a POST."""
