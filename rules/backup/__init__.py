@@ -1,0 +1,1 @@
+"""What can be restored, and how much of it would be lost."""
