@@ -1,5 +1,6 @@
-"""The demo's databases: instances and clusters, what is encrypted, backed up, and on the internet."""
+"""The demo's databases: what is encrypted, backed up, protected, and on the internet; and their snapshots."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from scanner.demo.aws.account import HOME, NUMBER, SECOND, Account, named
@@ -8,14 +9,40 @@ from scanner.demo.aws.network import Home
 UNENCRYPTED: Final = "database-unencrypted"
 PUBLIC: Final = "database-public"
 NO_BACKUP: Final = "database-without-backup"
+TOO_OLD: Final = "database-backup-too-old"
+PLAINTEXT: Final = "database-allows-plaintext"
+UNPROTECTED: Final = "database-unprotected-from-deletion"
+ONE_ZONE: Final = "database-in-one-zone"
+SNAPSHOT_PUBLIC: Final = "database-snapshot-public"
+SNAPSHOT_PLAIN: Final = "database-snapshot-unencrypted"
 
 _PASSWORD: Final = "made-up-for-the-demo"  # noqa: S105 - it opens nothing
 
 
 def furnish(account: Account, home: Home) -> None:
-    """Create instances, a read replica, and clusters with their members."""
+    """Create instances, a read replica, clusters with their members, and snapshots made by hand."""
+    _groups(account)
     _instances(account, home)
     _clusters(account)
+    _snapshots(account)
+
+
+def _groups(account: Account) -> None:
+    """Create the parameter groups: one each that refuses plain connections, and one that takes them."""
+    rds = account.client("rds")
+    about = {"Description": "Demo: TLS"}
+    rds.create_db_parameter_group(
+        DBParameterGroupName="tls-only", DBParameterGroupFamily="postgres17", **about
+    )
+    forced = [{"ParameterName": "rds.force_ssl", "ParameterValue": "1", "ApplyMethod": "immediate"}]
+    rds.modify_db_parameter_group(DBParameterGroupName="tls-only", Parameters=forced)
+    for name, value in (("aurora-tls-only", "1"), ("aurora-any", "0")):
+        rds.create_db_cluster_parameter_group(
+            DBClusterParameterGroupName=name, DBParameterGroupFamily="aurora-postgresql17", **about
+        )
+        rds.modify_db_cluster_parameter_group(
+            DBClusterParameterGroupName=name, Parameters=[{**forced[0], "ParameterValue": value}]
+        )
 
 
 def _instances(account: Account, home: Home) -> None:
@@ -24,7 +51,6 @@ def _instances(account: Account, home: Home) -> None:
         DBSubnetGroupName="shop", DBSubnetGroupDescription="Demo: shop", SubnetIds=list(home.subnets)
     )
     inside: dict[str, Any] = {"DBSubnetGroupName": "shop", "VpcSecurityGroupIds": [home.database]}
-    all_rules = (UNENCRYPTED, PUBLIC, NO_BACKUP)
     _instance(
         account,
         "orders-db",
@@ -33,14 +59,17 @@ def _instances(account: Account, home: Home) -> None:
         BackupRetentionPeriod=14,
         PubliclyAccessible=False,
         MultiAZ=True,
+        DeletionProtection=True,
+        DBParameterGroupName="tls-only",
         **inside,
-        good=all_rules,
+        good=[UNENCRYPTED, PUBLIC, NO_BACKUP, TOO_OLD, PLAINTEXT, UNPROTECTED, ONE_ZONE],
     )
-    # Backups of a read replica are those of its source, so that rule has nothing to say.
+    # Backups of a read replica are those of its source, so such rules have nothing to say.
     rds.create_db_instance_read_replica(
         DBInstanceIdentifier="orders-db-replica", SourceDBInstanceIdentifier="orders-db"
     )
-    account.expect(_arn("db:orders-db-replica", HOME), good=[UNENCRYPTED, PUBLIC])
+    account.expect(_arn("db:orders-db-replica", HOME), good=[UNENCRYPTED, PUBLIC, PLAINTEXT])
+    # Its last recovery point is nine days old (fixtures/aws).
     _instance(
         account,
         "reports-db",
@@ -49,37 +78,55 @@ def _instances(account: Account, home: Home) -> None:
         BackupRetentionPeriod=0,
         PubliclyAccessible=True,
         **inside,
-        bad=all_rules,
+        bad=[UNENCRYPTED, PUBLIC, NO_BACKUP, TOO_OLD, PLAINTEXT, UNPROTECTED, ONE_ZONE],
     )
+    # Automatic backups are off, and a snapshot by hand is there.
     _instance(
         account,
         "leaderboard-db",
         SECOND,
         Engine="postgres",
+        EngineVersion="13.5",
         StorageEncrypted=True,
         BackupRetentionPeriod=0,
         PubliclyAccessible=False,
-        good=[UNENCRYPTED, PUBLIC],
-        bad=[NO_BACKUP],
+        good=[UNENCRYPTED, PUBLIC, TOO_OLD],
+        bad=[NO_BACKUP, PLAINTEXT, UNPROTECTED, ONE_ZONE],
     )
 
 
 def _clusters(account: Account) -> None:
     """Create clusters: encryption and backups are set on them, addresses on their members."""
-    _cluster(account, "sessions", encrypted=True, public=False, good=[UNENCRYPTED, PUBLIC, NO_BACKUP])
-    _cluster(account, "old-crm", encrypted=False, public=True, good=[NO_BACKUP], bad=[UNENCRYPTED, PUBLIC])
+    _cluster(
+        account,
+        "sessions",
+        {"StorageEncrypted": True, "DBClusterParameterGroupName": "aurora-tls-only"},
+        public=False,
+        good=[UNENCRYPTED, PUBLIC, NO_BACKUP, TOO_OLD, PLAINTEXT],
+        bad=[UNPROTECTED, ONE_ZONE],
+    )
+    _cluster(
+        account,
+        "old-crm",
+        {"StorageEncrypted": False, "DBClusterParameterGroupName": "aurora-any", "DeletionProtection": True},
+        public=True,
+        good=[NO_BACKUP, TOO_OLD, UNPROTECTED],
+        bad=[UNENCRYPTED, PUBLIC, PLAINTEXT, ONE_ZONE],
+    )
 
 
-def _cluster(account: Account, name: str, *, encrypted: bool, public: bool, **verdicts: Any) -> None:
+def _cluster(
+    account: Account, name: str, settings: Mapping[str, Any], *, public: bool, **verdicts: Any
+) -> None:
     rds = account.client("rds")
     rds.create_db_cluster(
         DBClusterIdentifier=name,
         Engine="aurora-postgresql",
         MasterUsername="demo",
         MasterUserPassword=_PASSWORD,
-        StorageEncrypted=encrypted,
         BackupRetentionPeriod=7,
         Tags=named(name, team="shop"),
+        **settings,
     )
     rds.create_db_instance(
         DBInstanceIdentifier=f"{name}-1",
@@ -105,6 +152,27 @@ def _instance(
         **settings,
     )
     account.expect(_arn(f"db:{name}", region), good=good, bad=bad)
+
+
+def _snapshots(account: Account) -> None:
+    """Make snapshots by hand; that of the reports was handed to everyone."""
+    rds = account.client("rds", SECOND)
+    rds.create_db_snapshot(DBSnapshotIdentifier="before-season-9", DBInstanceIdentifier="leaderboard-db")
+    account.expect(_arn("snapshot:before-season-9", SECOND), good=[SNAPSHOT_PUBLIC, SNAPSHOT_PLAIN])
+    rds = account.client("rds")
+    rds.create_db_cluster_snapshot(
+        DBClusterSnapshotIdentifier="sessions-frozen", DBClusterIdentifier="sessions"
+    )
+    account.expect(_arn("cluster-snapshot:sessions-frozen", HOME), good=[SNAPSHOT_PUBLIC, SNAPSHOT_PLAIN])
+    rds.create_db_cluster_snapshot(
+        DBClusterSnapshotIdentifier="old-crm-export", DBClusterIdentifier="old-crm"
+    )
+    rds.modify_db_cluster_snapshot_attribute(
+        DBClusterSnapshotIdentifier="old-crm-export", AttributeName="restore", ValuesToAdd=["all"]
+    )
+    account.expect(_arn("cluster-snapshot:old-crm-export", HOME), bad=[SNAPSHOT_PUBLIC, SNAPSHOT_PLAIN])
+    rds.create_db_snapshot(DBSnapshotIdentifier="orders-handed-over", DBInstanceIdentifier="orders-db")
+    account.expect(_arn("snapshot:orders-handed-over", HOME), good=[SNAPSHOT_PUBLIC, SNAPSHOT_PLAIN])
 
 
 def _arn(what: str, region: str) -> str:

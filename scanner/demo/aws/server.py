@@ -35,6 +35,8 @@ def main() -> None:
     )  # Ctrl-C is for the scan, which still has to write what it has
     # Else ~1,300 snapshots of Amazon's own images come back as the account's own.
     os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"
+    # Each service is in every region; only the SDK's lists, which moto goes by, lack some.
+    os.environ["MOTO_ALLOW_NONEXISTENT_REGION"] = "true"
     from moto.moto_server.werkzeug_app import (
         DomainDispatcherApplication,
         MotoRequestHandler,

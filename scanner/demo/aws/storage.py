@@ -12,6 +12,9 @@ LOG: Final = "bucket-without-access-log"
 KEY: Final = "bucket-without-own-key"
 VOLUME: Final = "volume-unencrypted"
 SNAPSHOT: Final = "snapshot-public"
+CUSTOMER: Final = "bucket-allows-customer-provided-keys"
+BACKUP: Final = "volume-without-recent-backup"
+PLAIN_SNAPSHOT: Final = "snapshot-unencrypted"
 
 _BLOCKED: Final = {
     "BlockPublicAcls": True,
@@ -83,15 +86,25 @@ def _bucket(account: Account, name: str, region: str = HOME, **verdicts: Any) ->
     name = f"demo-shop-{name}"
     elsewhere = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
     s3.create_bucket(Bucket=name, ObjectOwnership="BucketOwnerEnforced", **elsewhere)
-    _encryption(account, name, region, SSEAlgorithm="AES256")
+    # Only a bucket from before April 2026 says nothing about keys that a request brings.
+    _encryption(account, name, region, refused="" if region == SECOND else "SSE-C", SSEAlgorithm="AES256")
     _block(account, name, region)
     s3.put_bucket_tagging(Bucket=name, Tagging={"TagSet": named(name, team="shop")})
     account.expect(f"arn:aws:s3:::{name}", **verdicts)
+    account.expect(f"arn:aws:s3:::{name}", **{"bad" if region == SECOND else "good": [CUSTOMER]})
     return name
 
 
-def _encryption(account: Account, name: str, region: str = HOME, **default: str) -> None:
-    rules = [{"ApplyServerSideEncryptionByDefault": default, "BucketKeyEnabled": "KMSMasterKeyID" in default}]
+def _encryption(
+    account: Account, name: str, region: str = HOME, *, refused: str = "SSE-C", **default: str
+) -> None:
+    rule: dict[str, Any] = {
+        "ApplyServerSideEncryptionByDefault": default,
+        "BucketKeyEnabled": "KMSMasterKeyID" in default,
+    }
+    if refused:
+        rule["BlockedEncryptionTypes"] = {"EncryptionType": [refused]}
+    rules = [rule]
     account.client("s3", region).put_bucket_encryption(
         Bucket=name, ServerSideEncryptionConfiguration={"Rules": rules}
     )
@@ -139,20 +152,24 @@ def _log_delivery(name: str) -> dict[str, Any]:
 
 
 def _volumes(account: Account) -> None:
+    """Create volumes; only those of the games get a snapshot, and one of these is in the clear."""
     for region, name, encrypted in (
         (HOME, "web-root", True),
         (HOME, "build-cache", False),
         (SECOND, "game-state", True),
         (SECOND, "match-history", False),
     ):
-        verdict = {"good" if encrypted else "bad": [VOLUME]}
-        account.expect(
-            f"arn:aws:ec2:{region}:{NUMBER}:volume/{_volume(account, region, name, encrypted)}", **verdict
-        )
+        volume = _volume(account, region, name, encrypted)
+        arn = f"arn:aws:ec2:{region}:{NUMBER}:volume/{volume}"
+        account.expect(arn, **{"good" if encrypted else "bad": [VOLUME]})
+        account.expect(arn, **{"good" if region == SECOND else "bad": [BACKUP]})
+        if region == SECOND:
+            _snapshot(account, volume, f"{name}-nightly", region, encrypted=encrypted)
     # Those that came with the machines.
     attached = [{"Name": "status", "Values": ["in-use"]}]
-    for volume in account.client("ec2").describe_volumes(Filters=attached)["Volumes"]:
-        account.expect(f"arn:aws:ec2:{HOME}:{NUMBER}:volume/{volume['VolumeId']}", good=[VOLUME])
+    for one in account.client("ec2").describe_volumes(Filters=attached)["Volumes"]:
+        arn = f"arn:aws:ec2:{HOME}:{NUMBER}:volume/{one['VolumeId']}"
+        account.expect(arn, good=[VOLUME], bad=[BACKUP])
 
 
 def _volume(account: Account, region: str, name: str, encrypted: bool) -> str:  # noqa: FBT001 - a fact
@@ -168,24 +185,27 @@ def _volume(account: Account, region: str, name: str, encrypted: bool) -> str:  
 
 
 def _snapshots(account: Account) -> None:
-    ec2 = account.client("ec2")
     source = _volume(account, HOME, "snapshot-source", True)  # noqa: FBT003 - as above
-    account.expect(f"arn:aws:ec2:{HOME}:{NUMBER}:volume/{source}", good=[VOLUME])
-    for name, shared, verdict in (
-        ("orders-nightly", {}, "good"),
-        ("handed-to-auditor", {"UserIds": ["999999999999"]}, "good"),
-        ("appliance-image", {"GroupNames": ["all"]}, "bad"),
-    ):
-        made = ec2.create_snapshot(
-            VolumeId=source,
-            Description=f"Demo: {name}",
-            TagSpecifications=[{"ResourceType": "snapshot", "Tags": named(name, team="shop")}],
+    account.expect(f"arn:aws:ec2:{HOME}:{NUMBER}:volume/{source}", good=[VOLUME, BACKUP])
+    _snapshot(account, source, "orders-nightly")
+    _snapshot(account, source, "handed-to-auditor", UserIds=["999999999999"])
+    _snapshot(account, source, "appliance-image", GroupNames=["all"])
+
+
+def _snapshot(
+    account: Account, volume: str, name: str, region: str = HOME, *, encrypted: bool = True, **shared: Any
+) -> None:
+    """Make a snapshot and share it, with everyone where the group `all` is named."""
+    ec2 = account.client("ec2", region)
+    made = ec2.create_snapshot(
+        VolumeId=volume,
+        Description=f"Demo: {name}",
+        TagSpecifications=[{"ResourceType": "snapshot", "Tags": named(name, team="shop")}],
+    )
+    if shared:
+        ec2.modify_snapshot_attribute(
+            SnapshotId=made["SnapshotId"], Attribute="createVolumePermission", OperationType="add", **shared
         )
-        if shared:
-            ec2.modify_snapshot_attribute(
-                SnapshotId=made["SnapshotId"],
-                Attribute="createVolumePermission",
-                OperationType="add",
-                **shared,
-            )
-        account.expect(f"arn:aws:ec2:{HOME}::snapshot/{made['SnapshotId']}", **{verdict: [SNAPSHOT]})
+    arn = f"arn:aws:ec2:{region}::snapshot/{made['SnapshotId']}"
+    account.expect(arn, **{"bad" if "GroupNames" in shared else "good": [SNAPSHOT]})
+    account.expect(arn, **{"good" if encrypted else "bad": [PLAIN_SNAPSHOT]})
