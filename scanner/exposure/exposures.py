@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import ClassVar, Final, Protocol
 
-from scanner.exposure import aws, gcp
+from scanner.exposure import aws, azure, gcp
 from scanner.exposure.chains import Ways, public
 from scanner.exposure.estate import Estate, Missing
 from scanner.exposure.firewall import RuleLevel, rule_level
@@ -40,7 +40,7 @@ class CloudChains(Protocol):
         """Return the endpoints that are counted as another's, by the id of that one."""
 
 
-_CLOUDS: Final[Mapping[Cloud, CloudChains]] = {Cloud.AWS: aws, Cloud.GCP: gcp}
+_CLOUDS: Final[Mapping[Cloud, CloudChains]] = {Cloud.AWS: aws, Cloud.GCP: gcp, Cloud.AZURE: azure}
 
 
 def _reads() -> Reads:

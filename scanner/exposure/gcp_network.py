@@ -1,6 +1,7 @@
 """What stands before the machines of a Google Cloud network: the routes back, and the stages of its firewalls."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Final
 
 from scanner.exposure.addresses import block
@@ -27,7 +28,8 @@ from scanner.models.routing import Network, Route, RouteTable
 
 _ROUTE: Final = "route"
 _RULES: Final = "VPC firewall rules"
-_UNKNOWN: Final = "what was not read"
+_ABOVE: Final = "policies above the network"
+_UNKNOWN: Final = "rules that were not read"
 
 Steps = tuple[Stage | Layer, ...]
 """What a packet meets, in order; a layer where something was not read."""
@@ -68,7 +70,7 @@ def _above(estate: Estate, network: Network, region: str) -> Iterator[Stage | La
     try:
         named = network.policies
     except UnreadError as error:
-        yield unresolved("policies above the network", error, estate, Action.ACCEPT)
+        yield stage(_ABOVE, unread_rules(_ABOVE, error, estate), Action.NEXT)
         return
     for level in (ORGANIZATION, SYSTEM):
         yield from _at(estate, network, named, level, region)
@@ -94,7 +96,8 @@ def _at(
         except UnreadError as error:
             # Its level is not known either: it counts once, as the strongest.
             if level == ORGANIZATION:
-                yield unresolved(id_.rpartition("/")[2], error, estate, Action.ACCEPT)
+                name = id_.rpartition("/")[2]
+                yield stage(name, unread_rules(name, error, estate), Action.NEXT)
             continue
         if here:
             yield estate.once(_policy, policy)
@@ -102,7 +105,8 @@ def _at(
 
 def _policy(estate: Estate, policy: Firewall) -> Stage:
     name = policy.name or policy.id.rpartition("/")[2]
-    return stage(name, _sorted(estate, [policy]), Action.NEXT)
+    rules = ((reach, replace(rule, ref=f"{name} {rule.ref}")) for reach, rule in _sorted(estate, [policy]))
+    return stage(name, rules, Action.NEXT)
 
 
 def _own(estate: Estate, network: Network) -> Stage:

@@ -1,0 +1,80 @@
+"""The firewalls of Azure as layers: security groups, and the security admin rules that stand over virtual networks."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from scanner.exposure.chains import unresolved
+from scanner.exposure.estate import Estate
+from scanner.exposure.layers import Action, Layer, Rule
+from scanner.exposure.resolving import resolve
+from scanner.exposure.targets import Reach, Stage, Target, facing, reach_of, stage, unread_rules
+from scanner.models.endpoint import Endpoint
+from scanner.models.network import INGRESS, AddressList, Firewall, NetworkRule
+from scanner.models.resource import Scope, UnreadError
+from scanner.models.routing import Network
+
+_ADMIN = "security admin rules"
+
+
+def group(estate: Estate, id: str, scope: Scope, whom: Target, name: str) -> Layer:
+    """Return the layer of a security group for one target: what it allows is handed on, for others may follow."""
+    made = estate.once(_group, id, scope, name)
+    return facing(estate, made, whom) if isinstance(made, Stage) else made
+
+
+def _group(estate: Estate, id: str, scope: Scope, name: str) -> Stage | Layer:
+    try:
+        firewall = estate.one(Firewall, id, scope)
+        rules = list(_resolved(estate, [firewall]))
+    except UnreadError as error:
+        return unresolved(name, error, estate)
+    known_as = firewall.name or firewall.id.rpartition("/")[2]
+    handed_on = ((reach, _handed_on(rule, known_as)) for reach, rule in rules)
+    return stage(name, handed_on, Action.DROP, "no rule of the security group matches")
+
+
+def _handed_on(rule: Rule, group: str) -> Rule:
+    action = Action.NEXT if rule.action is Action.ACCEPT else rule.action
+    return replace(rule, action=action, ref=f"{group} {rule.ref}")
+
+
+def admin(endpoint: Endpoint, whom: Target, estate: Estate) -> Iterator[Layer]:
+    """Yield the layer of the security admin rules over an endpoint's network, where there are any."""
+    try:
+        network = endpoint.network
+        made = None if network is None else estate.once(_admin, network, endpoint.scope)
+    except UnreadError as error:
+        made = stage(_ADMIN, unread_rules(_ADMIN, error, estate), Action.NEXT)
+    if made is not None and made.rules:
+        yield facing(estate, made, whom)
+
+
+def _admin(estate: Estate, network_id: str, scope: Scope) -> Stage:
+    """All admin rules over a network: those of one manager by priority, the managers in the order of the list."""
+    try:
+        policies = estate.one(Network, network_id, scope).policies
+        rules = list(_resolved(estate, [estate.one(Firewall, id_, scope) for id_ in policies]))
+    except UnreadError as error:
+        # Where it would have stood is not known either.
+        rules = unread_rules(_ADMIN, error, estate)
+    return stage(_ADMIN, rules, Action.NEXT)
+
+
+def _resolved(estate: Estate, firewalls: Iterable[Firewall]) -> Iterator[tuple[Reach, Rule]]:
+    """Resolve the rules in force, in the order in which they are tried. Raises UnreadError."""
+    managers: dict[str, int] = {}
+    found: list[tuple[int, int, str, NetworkRule]] = []
+    for firewall in firewalls:
+        rank = managers.setdefault(_manager(firewall), len(managers))
+        found += [
+            (rank, rule.priority or 0, rule.ref, rule)
+            for rule in firewall.rules
+            if rule.enabled and rule.direction == INGRESS
+        ]
+    lists = list(estate.all(AddressList))
+    for _, _, _, rule in sorted(found, key=lambda one: one[:3]):
+        yield reach_of(rule), resolve(rule, lists, estate.unread)
+
+
+def _manager(firewall: Firewall) -> str:
+    return firewall.canonical_id.partition("/securityadminconfigurations/")[0]
