@@ -9,7 +9,7 @@ from scanner.providers.protocols import has_ports, port_ranges, protocol_word
 from scanner.providers.spec import Raw, Read
 from scanner.providers.values import known
 
-_EVERYONE: Final = ("0.0.0.0/0", "::/0")
+EVERYONE: Final = ("0.0.0.0/0", "::/0")
 _ANY: Final = frozenset({"*", "any"})
 _ACTIONS: Final = {"allow": ALLOW, "deny": DENY}
 
@@ -27,7 +27,7 @@ def rules(group: Raw) -> tuple[NetworkRule, ...]:
 def _rule(name: str, rule: Raw) -> NetworkRule:
     protocol = protocol_word(rule["protocol"])
     ports = _values(rule, "destinationPortRange", "destinationPortRanges")
-    blocks, tags = _addresses(_values(rule, "sourceAddressPrefix", "sourceAddressPrefixes"))
+    blocks, tags = addresses_and_tags(_values(rule, "sourceAddressPrefix", "sourceAddressPrefixes"))
     destinations, target_tags = _destinations(rule)
     return NetworkRule(
         ref=name,
@@ -52,13 +52,13 @@ def _values(rule: Raw, one: str, many: str) -> tuple[str, ...]:
     return tuple(value for value in (rule.get(one), *(rule.get(many) or ())) if value)
 
 
-def _addresses(prefixes: Iterable[str]) -> tuple[tuple[str, ...], tuple[Reference, ...]]:
+def addresses_and_tags(prefixes: Iterable[str]) -> tuple[tuple[str, ...], tuple[Reference, ...]]:
     """Tell addresses and service tags apart; `*`, and `0.0.0.0` without a length, are everybody."""
     blocks: list[str] = []
     tags: list[Reference] = []
     for prefix in prefixes:
         if prefix.lower() in _ANY:
-            blocks += _EVERYONE
+            blocks += EVERYONE
         elif prefix == "0.0.0.0":  # noqa: S104 - what a rule says, and nothing that is bound to
             blocks.append("0.0.0.0/0")
         elif _is_address(prefix):
@@ -79,8 +79,8 @@ def _is_address(text: str) -> bool:
 
 def _destinations(rule: Raw) -> tuple[tuple[str, ...], tuple[Reference, ...]]:
     """Destinations that narrow a rule; what stands in the group's own virtual network is all that it can reach."""
-    blocks, tags = _addresses(_values(rule, "destinationAddressPrefix", "destinationAddressPrefixes"))
-    if set(blocks) >= set(_EVERYONE) or any(tag.id.lower() == "virtualnetwork" for tag in tags):
+    blocks, tags = addresses_and_tags(_values(rule, "destinationAddressPrefix", "destinationAddressPrefixes"))
+    if set(blocks) >= set(EVERYONE) or any(tag.id.lower() == "virtualnetwork" for tag in tags):
         return (), ()
     return blocks, tags
 
