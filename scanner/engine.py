@@ -47,7 +47,7 @@ class Verdict(NamedTuple):
         """Who and what, and nothing else: 32 hexadecimal digits of SHA-256 over rule, cloud and canonical id."""
         canonical = self.resource.lower() if self.scope.cloud == "azure" else self.resource
         key = f"{self.identity}\0{self.scope.cloud}\0{canonical}"
-        return hashlib.sha256(key.encode()).hexdigest()[:32]
+        return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
     @property
     def order(self) -> tuple[Any, ...]:

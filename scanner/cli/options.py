@@ -90,7 +90,8 @@ Outputs = Annotated[
         "-o",
         "--output",
         metavar="FORMAT[=PATH]",
-        help="table (default), jsonl, json, csv, markdown, sarif or compliance; to a file, or to stdout. Repeatable.",
+        help="table (default), jsonl, json, csv, markdown, sarif, compliance, junit, ocsf, asff, codequality; "
+        "to a file, or to stdout. Repeatable.",
         show_default=False,
     ),
 ]

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 from importlib import import_module
+from importlib.metadata import entry_points
 from pathlib import Path
 from types import MappingProxyType
 from typing import IO, Final
@@ -15,11 +16,19 @@ from scanner.reporters.page import Page, page_of
 #: A format: the report's UTF-8 bytes, in chunks of any size. Pure: the same report and page give the same bytes.
 Reporter = Callable[[Report, Page], Iterator[bytes]]
 
-#: Format → `module:function`, as an entry point would write it.
+#: The group of entry points by which a package of your own adds formats: `name = module:function`, a `Reporter`.
+ENTRY_POINTS: Final = "surefoot.reporters"
+
+_OURS: Final = (
+    *("table", "jsonl", "json", "csv", "markdown", "sarif", "compliance"),
+    *("junit", "ocsf", "asff", "codequality"),
+)
+
+#: Format → `module:function`. Ours cannot be replaced by another package's of the same name.
 FORMATS: Final[Mapping[str, str]] = MappingProxyType(
     {
-        name: f"{__name__}.{name}:render"
-        for name in ("table", "jsonl", "json", "csv", "markdown", "sarif", "compliance")
+        **{name: f"{__name__}.{name}:render" for name in _OURS},
+        **{one.name: one.value for one in entry_points(group=ENTRY_POINTS) if one.name not in _OURS},
     }
 )
 
