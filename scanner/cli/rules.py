@@ -1,4 +1,4 @@
-"""rules list, show, new, test: the manual of the rules, and how to write one."""
+"""rules list, show, new, test, docs: the manual of the rules, and how to write one."""
 
 import os
 import sys
@@ -96,3 +96,26 @@ def test(
     sys.stdout.write(f"{len(chosen) - failed} passed, {failed} failed\n")
     if failed:
         raise typer.Exit(1)
+
+
+@app.command("docs")
+def docs(
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="The folder to write to.")],
+    rules: o.Rules = None,
+    config: o.ConfigFile = None,
+) -> None:
+    """Write the manual of all rules, and what is read for them, as Markdown.
+
+    Example: surefoot rules docs -o docs
+    """
+    from scanner.files import whole_file
+    from scanner.providers import clouds, provider_of
+    from scanner.reporters.handbook import pages
+
+    _, tuned = o.rules_of(o.configuration(config), rules, None, None)
+    written = pages((one.rule for one in tuned), {cloud: provider_of(cloud).sources for cloud in clouds()})
+    output.mkdir(parents=True, exist_ok=True)
+    for name, text in written.items():
+        with whole_file(output / name) as file:
+            file.write(text.encode())
+        sys.stdout.write(f"{output / name}\n")

@@ -25,12 +25,8 @@ def test_what_is_committed_is_current(written: dict[str, str], name: str) -> Non
     assert committed == written[name], f"docs/{name} is not what the rules say: run `make docs`"
 
 
-def test_nothing_else_lies_there(written: dict[str, str]) -> None:
-    assert {path.name for path in DOCS.glob("*.md")} == written.keys()
-
-
 def test_the_order_in_which_rules_are_found_changes_nothing(written: dict[str, str]) -> None:
-    assert pages(reversed(RULES.values()), SOURCES) == written
+    assert pages(reversed(list(RULES.values())), SOURCES) == written
 
 
 def test_every_rule_has_its_section_with_a_fix_for_each_cloud(written: dict[str, str]) -> None:
