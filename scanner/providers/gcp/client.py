@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from scanner.models.resource import Cloud, Code, Scope
+from scanner.providers.gcp.assets import Assets
 from scanner.providers.gcp.calls import NOT_ENABLED, PROJECT, REGIONS, GcpCall
 from scanner.providers.gcp.errors import ELSEWHERE, NotEnabledError
-from scanner.providers.gcp.limits import limit_of
+from scanner.providers.gcp.limits import FREE, limit_of
 from scanner.providers.gcp.pages import page_of
 from scanner.providers.gcp.transport import Transport
 from scanner.providers.spec import Call, CallError, Limit, Page
@@ -32,6 +33,7 @@ class GcpSession:
 
     It sends the calls in `declared` and no others. Answers do not depend on a region: every list is one of the whole
     project, and what stands in a zone belongs to that zone's region. `number` is the project's number, when known.
+    Lists come from `assets` where it is given and holds them.
     """
 
     def __init__(
@@ -42,10 +44,11 @@ class GcpSession:
         declared: frozenset[str],
         regions: Regions,
         number: str = "",
+        assets: Assets | None = None,
     ) -> None:
         self.cloud = Cloud.GCP
         self.partition = ""
-        self.origin = "live"
+        self.origin = "live" if assets is None else "Cloud Asset Inventory"
         self.home = ""
         self.account = account
         self.identity = identity
@@ -53,6 +56,8 @@ class GcpSession:
         self._declared = declared
         self._regions = regions
         self._number = number
+        self._found_as = number
+        self._assets = assets
         self._lock = threading.Lock()
 
     def regions(self) -> Sequence[str]:
@@ -72,6 +77,8 @@ class GcpSession:
 
     def limit(self, call: Call, scope: Scope) -> Limit:  # noqa: ARG002 - quotas are the project's
         """Return the bucket that Google Cloud counts this call in, as documented."""
+        if self._assets is not None and isinstance(call, GcpCall) and call.asset:
+            return FREE  # most of these calls send nothing; those that do keep to their own bucket
         return limit_of(self.account, call.service)
 
     def send(self, call: Call, scope: Scope, arguments: Mapping[str, Any], token: Any = None) -> Page:  # noqa: ARG002
@@ -79,10 +86,12 @@ class GcpSession:
         if call.name not in self._declared or not isinstance(call, GcpCall):
             raise CallError(Code.DENIED, "Undeclared", f"{call.name} is not sent: no source declares it")
         try:
+            if self._assets is not None and call.asset:
+                return self._assets.page(call, self.account, self._found_as)
             return page_of(call, self._transport.ask(call, arguments, token))
         except NotEnabledError as error:
             raise self._not_enabled(error) from error
-        except (AttributeError, TypeError) as error:
+        except (AttributeError, LookupError, TypeError) as error:
             raise CallError(Code.MALFORMED, "UnpromisedAnswer", str(error)) from error
 
     def _not_enabled(self, error: NotEnabledError) -> CallError:

@@ -19,6 +19,9 @@ QUOTAS: Final[Mapping[str, tuple[float, float]]] = {
 #: Where no number is published that we have read: below what throttles in practice, above what a scan needs.
 UNPUBLISHED: Final = (10.0, 100.0)
 
+#: No bucket at all.
+FREE: Final = Limit(("gcp", "", "none"), 1e6, 1e6)
+
 #: APIs that count calls by the project that is charged, whichever project is asked.
 CHARGED: Final = frozenset({"cloudasset"})
 

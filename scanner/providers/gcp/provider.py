@@ -43,6 +43,7 @@ class GcpProvider:
             import requests  # noqa: F401
         except ImportError:
             raise SignInError(_EXTRA) from None
+        from scanner.providers.gcp.assets import Assets
         from scanner.providers.gcp.client import GcpSession, Regions
         from scanner.providers.gcp.credentials import enter, identity_of
         from scanner.providers.gcp.transport import Transport
@@ -62,8 +63,11 @@ class GcpProvider:
             for call in (*SESSION_CALLS, ASSETS, *(call for source in self.sources for call in source.calls))
         )
         regions, identity = Regions(), identity_of(credentials)
+        assets = None
+        if settings.source == "assets":
+            assets = Assets(transport, parents(settings.organization, settings.folders))
         return [
-            GcpSession(id_, identity, transport, declared, regions, number)
+            GcpSession(id_, identity, transport, declared, regions, number, assets)
             for id_, number in projects.items()
         ]
 

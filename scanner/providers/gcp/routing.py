@@ -93,6 +93,13 @@ def effective_level(policy: Raw) -> str:
     return known(_LEVELS, policy["type"])
 
 
+def effective_networks(policy: Raw) -> tuple[str, ...]:
+    """Return the network that a policy is on; of one above many networks, each says itself that it is."""
+    if effective_level(policy) == ORGANIZATION:
+        return ()
+    return (full_name(_network_of(policy[PARENT])),)
+
+
 def routes(route: Raw) -> tuple[Route, ...]:
     """Return a route as the only one of its table. Raises ValueError for a route to a next hop that is not known."""
     hop = next((route[name] for name in _NEXT_HOPS if route.get(name)), None)
@@ -167,7 +174,7 @@ ROUTES: Final = Source(
 
 EFFECTIVE_POLICY: Final[Mapping[str, Read]] = {
     "rules": policy_rules,
-    "applies_to": lambda policy: (full_name(_network_of(policy[PARENT])),),
+    "applies_to": effective_networks,
     "level": effective_level,
 }
 """Fields of a Firewall from one of `firewallPolicys`, of the answer for a network or for a region of a network."""
