@@ -31,6 +31,9 @@ from scanner.providers.plan import Planned, calls_of, plan
 from scanner.providers.spec import Call, CallError, Page
 from scanner.run import needs_of
 
+# Scans the whole demo, and judges it again for every call: half a minute.
+pytestmark = pytest.mark.slow
+
 RULES = [Tuned(rule) for rule in packs.load().rules.values()]
 NEEDS = needs_of(RULES, Only())
 #: The demo's backups are as old as they say now.
@@ -180,7 +183,7 @@ def test_every_call_is_answered_and_judged_first(answered: dict[Cloud, Run]) -> 
 
 @pytest.mark.parametrize(
     "refusal",
-    [pytest.param(one, id=one.__name__, marks=() if one is denied else pytest.mark.slow) for one in REFUSALS],
+    [pytest.param(one, id=one.__name__) for one in REFUSALS],
 )
 @pytest.mark.parametrize("call", CALLS, ids=lambda call: call.name)
 def test_refused(
@@ -191,7 +194,6 @@ def test_refused(
     assert wrongs(call, REFUSALS[refusal], answered[cloud], after) == []
 
 
-@pytest.mark.slow
 class TestMutations:
     """The check must fail when a refusal is turned into the type's default, or into silence."""
 
