@@ -8,12 +8,18 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 from wire import Reading, Wire, who
 
 from scanner.providers.spec import Call
 
 if TYPE_CHECKING:
     from scanner.providers.aws.client import AwsSession
+
+# The fast suite tries a few dozen cases of each property on every run; HYPOTHESIS_PROFILE=thorough tries hundreds.
+settings.register_profile("quick", max_examples=30, deadline=None)
+settings.register_profile("thorough", max_examples=500, deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 ACCOUNT = "123456789012"
 """The account that moto answers for when the access key id is not itself an account."""
