@@ -2,8 +2,17 @@
 
 from typing import ClassVar
 
-from scanner.models.resource import UNREAD, Resource
+from scanner.models.resource import UNREAD, Facts, Resource
 from scanner.models.storage import PublicBlock
+
+
+class PasswordPolicy(Facts):
+    """What passwords of the account's own users must be like."""
+
+    length: int = UNREAD
+    """The least number of characters. AWS `MinimumPasswordLength`."""
+    remembered: int = UNREAD
+    """How many earlier passwords cannot be used again. AWS `PasswordReusePrevention`; absent: 0."""
 
 
 class Account(Resource):
@@ -15,9 +24,27 @@ class Account(Resource):
     """The block of public access that stands over every bucket of the account; None: there is none. AWS:
     GetPublicAccessBlock of the account, which includes what its organization asks for; GCP: the organization policy
     `storage.publicAccessPrevention`; Azure: None, a subscription has no such switch."""
+    needs_trail: bool = UNREAD
+    """Whether nobody records the API calls of the account for long unless a `Trail` is set up. AWS: true, for 90 days
+    alone are kept. GCP and Azure lack it: they have no trails, but logs of their own."""
+    root_password: bool = UNREAD
+    """Whether the root user can sign in with a password. AWS `AccountPasswordPresent`. GCP and Azure have no root."""
+    root_mfa: bool = UNREAD
+    """Whether a second factor is registered for the root user. AWS `AccountMFAEnabled`."""
+    root_keys: bool = UNREAD
+    """Whether the root user has access keys. AWS `AccountAccessKeysPresent`."""
+    password_policy: PasswordPolicy | None = UNREAD
+    """None: nobody set one. AWS: GetAccountPasswordPolicy. GCP and Azure lack it: their users stand in a directory."""
+    support_roles: tuple[str, ...] = UNREAD
+    """Who may open support cases: names of users, groups and roles. AWS: ListEntitiesForPolicy of AWSSupportAccess. GCP
+    and Azure lack it."""
 
 
 class RegionSettings(Resource):
     """One region of an account, once per region."""
 
     title: ClassVar[str] = "region"
+
+    volumes_encrypted: bool = UNREAD
+    """Whether new volumes are encrypted when nobody asks for it. AWS: GetEbsEncryptionByDefault. GCP and Azure have no
+    such setting: their disks always are."""
