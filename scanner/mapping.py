@@ -17,6 +17,10 @@ _HOLE: Final = re.compile(r"\{([^{}]+)\}")
 _SCOPE_WORDS: Final = ("account", "region", "partition")
 
 
+#: What may stand beside a list that is left out: what a cloud says of parts that it could not read.
+_BESIDE: Final = frozenset({"warning", "error", "ResponseMetadata"})
+
+
 def find(raw: Any, path: str) -> Any:
     """Return the value at a dotted path; a number is a place in a list: `Groups.0.Name`.
 
@@ -39,8 +43,8 @@ def find(raw: Any, path: str) -> Any:
 def items_of(answer: Raw, path: str) -> list[Any]:
     """Return the list of items in one page. A path that ends in `?` may be absent: the cloud says so of an empty list.
 
-    `A[].B` is the list B of every item of the list A. Raises KeyError when the list is not there, TypeError when it is
-    no list.
+    `A[].B` is the list B of every item of the list A. Raises KeyError when the list is not there, or others in its
+    place, and TypeError when it is no list.
     """
     if not isinstance(answer, Mapping):
         raise TypeError(f"the answer is {type(answer).__name__}, not an object")
@@ -51,6 +55,8 @@ def items_of(answer: Raw, path: str) -> list[Any]:
         return [item for one in items_of(answer, outer) for item in items_of(one, inner)]
     items = find(answer, path)
     if items is None and path.endswith("?"):
+        if any(isinstance(value, Mapping) and name not in _BESIDE for name, value in answer.items()):
+            raise KeyError(path)
         return []
     if isinstance(items, Mapping):  # aggregated lists: scope -> {...}
         return list(items.items())
