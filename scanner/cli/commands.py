@@ -2,7 +2,7 @@
 
 import typer
 
-from scanner.cli import inspect, known, rules, scan
+from scanner.cli import inspect, known, rules, sarif, scan
 
 
 def register(app: typer.Typer) -> None:
@@ -19,6 +19,7 @@ def register(app: typer.Typer) -> None:
     app.add_typer(rules.app, name="rules")
     app.command("permissions")(inspect.permissions)
     app.command("doctor")(inspect.doctor)
+    app.add_typer(sarif.app, name="sarif")
     app.add_typer(inspect.config_app, name="config")
     app.command("demo")(scan.demo)
     app.command("version")(inspect.version)
