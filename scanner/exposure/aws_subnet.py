@@ -87,16 +87,18 @@ def _table(estate: Estate, table_id: str, network: str, scope: Scope) -> Layer:
     rules: list[tuple[tuple[int, int, bool], Rule]] = []
     first: list[Rule] = []
     for route in table.routes:
-        ref = f"{_name(table_id)} {route.destination or route.address_list} to {route.target}"
+        way = _way(estate, table_id, route, network, scope)
         try:
             blocks = _destinations(estate, route, table.scope)
         except UnreadError as error:
-            first.append(_anywhere(estate, route, ref, error))
+            # It may lead anything where it leads.
+            estate.unread.setdefault(str(error), error)
+            first.append(replace(way, packets=NOTHING, maybe=EVERYTHING, why=str(error)))
             continue
         for text in blocks:
             _, start, stop = read(text)
             key = (stop - start, route.priority, route.address_list is not None)
-            rules.append((key, _route(estate, route, text, ref, network, scope)))
+            rules.append((key, _to(way, text)))
     rules.sort(key=lambda one: one[0])
     return Layer(_ROUTE, (*first, *(rule for _, rule in rules)), Action.DROP, "no route back to the internet")
 
@@ -110,27 +112,32 @@ def _destinations(estate: Estate, route: Route, scope: Scope) -> Sequence[str]:
     raise _nowhere("AddressList", f"no {route.address_list}, which a route names,")
 
 
-def _anywhere(estate: Estate, route: Route, ref: str, error: UnreadError) -> Rule:
-    """A route whose destinations were not read: it may lead anything where it leads."""
-    estate.unread.setdefault(str(error), error)
-    action = Action.NEXT if route.to_internet and route.active else Action.DROP
-    return Rule(ref, action, maybe=EVERYTHING, why=str(error))
-
-
-def _route(estate: Estate, route: Route, text: str, ref: str, network: str, scope: Scope) -> Rule:
-    destination = block(text)
-    packets = PacketSet.of(destination)
+def _way(estate: Estate, table_id: str, route: Route, network: str, scope: Scope) -> Rule:
+    """Where a route leads, for everything: to the internet, elsewhere, or it is not known whether its gateway is."""
+    ref = f"{_name(table_id)} {route.destination or route.address_list} to {route.target}"
     if not route.to_internet:
-        # Who has no public address does not come through an internet gateway, whatever routes say.
-        return Rule(ref, Action.DROP, PacketSet.of(destination & PUBLIC[destination.family]))
+        return Rule(ref, Action.DROP, EVERYTHING)
     if not route.active:
-        return Rule(f"{ref}, a dead end", Action.DROP, packets)
+        return Rule(f"{ref}, a dead end", Action.DROP, EVERYTHING)
     try:
         attached = route.target in estate.one(Network, network, scope).internet_gateways
     except UnreadError as error:
         estate.unread.setdefault(str(error), error)
-        return Rule(ref, Action.NEXT, maybe=packets, why=str(error))
-    return Rule(ref, Action.NEXT, packets) if attached else Rule(f"{ref}, not attached", Action.DROP, packets)
+        return Rule(ref, Action.NEXT, maybe=EVERYTHING, why=str(error))
+    return (
+        Rule(ref, Action.NEXT, EVERYTHING)
+        if attached
+        else Rule(f"{ref}, not attached", Action.DROP, EVERYTHING)
+    )
+
+
+def _to(way: Rule, text: str) -> Rule:
+    destination = block(text)
+    if way.action is Action.DROP:
+        # Who has no public address does not come through an internet gateway, whatever routes say.
+        destination &= PUBLIC[destination.family]
+    packets = PacketSet.of(destination)
+    return replace(way, packets=way.packets & packets, maybe=way.maybe & packets)
 
 
 # -- the block of public access -------------------------------------------------------------------------------

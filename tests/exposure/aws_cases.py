@@ -89,7 +89,7 @@ def _group_refs(case: ExposureCase) -> list[dict[str, str]]:
 
 def _interfaces(case: ExposureCase) -> list[dict[str, Any]]:
     """The interface of a machine, or those that a load balancer has in its subnet; none for groups on nothing."""
-    if not case.given.get("attached", True):
+    if not case.given.get("attached", True) and "lb" not in case.given:
         return []
     given, balancer = case.given.get("eni", {}), case.given.get("lb")
     interface: dict[str, Any] = {
