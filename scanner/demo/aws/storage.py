@@ -13,6 +13,7 @@ KEY: Final = "bucket-without-own-key"
 VOLUME: Final = "volume-unencrypted"
 SNAPSHOT: Final = "snapshot-public"
 CUSTOMER: Final = "bucket-allows-customer-provided-keys"
+ACLS: Final = "bucket-uses-acls"
 BACKUP: Final = "volume-without-recent-backup"
 PLAIN_SNAPSHOT: Final = "snapshot-unencrypted"
 
@@ -92,6 +93,7 @@ def _bucket(account: Account, name: str, region: str = HOME, **verdicts: Any) ->
     s3.put_bucket_tagging(Bucket=name, Tagging={"TagSet": named(name, team="shop")})
     account.expect(f"arn:aws:s3:::{name}", **verdicts)
     account.expect(f"arn:aws:s3:::{name}", **{"bad" if region == SECOND else "good": [CUSTOMER]})
+    account.expect(f"arn:aws:s3:::{name}", **{"bad" if name.endswith("inbox") else "good": [ACLS]})
     return name
 
 
