@@ -4,20 +4,26 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Final
 
-from scanner.demo.wire.recorded import answers_in, folder_of, methods_in
+from scanner.demo.wire.recorded import answers_in, folder_of, methods_in, moved
 from scanner.demo.wire.server import Dialect, WireServer
 
 #: Settings of the machine by which a scan could go through something else, whatever the cloud.
 _ANY_CLOUD: Final = r".*_PROXY|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE"
 
 
+#: When the recorded answers were given.
+RECORDED: Final = datetime(2026, 1, 15, 12, tzinfo=UTC)
+
+
 @contextmanager
 def serving(cloud: str, dialect: Dialect) -> Iterator[WireServer]:
-    """Serve everything that was recorded of a cloud while the block runs."""
+    """Serve everything that was recorded of a cloud while the block runs, as if it were recorded now."""
     folder = folder_of(cloud)
-    with WireServer(dialect, methods_in(folder), answers_in(folder)) as server:
+    age = datetime.now(UTC) - RECORDED
+    with WireServer(dialect, methods_in(folder), [moved(one, age) for one in answers_in(folder)]) as server:
         yield server
 
 

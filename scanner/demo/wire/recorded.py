@@ -6,7 +6,8 @@ stand in `<account>/<region>/<service>.<Operation>.json`, each a list of {reques
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
@@ -14,6 +15,8 @@ from typing import Any, Final
 import orjson
 
 METHODS: Final = "methods.json"
+
+_TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,22 @@ def answers_in(folder: Path) -> Iterator[Recorded]:
                 status=row["status"],
                 headers=row["headers"],
             )
+
+
+def moved(recorded: Recorded, by: timedelta) -> Recorded:
+    """Return the answer with every time in it moved: what was a day old when it was recorded is a day old now."""
+    return replace(recorded, body=_moved(recorded.body, by))
+
+
+def _moved(value: Any, by: timedelta) -> Any:
+    if isinstance(value, dict):
+        return {name: _moved(inner, by) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_moved(inner, by) for inner in value]
+    if isinstance(value, str) and _TIME.fullmatch(value):
+        precision = "milliseconds" if "." in value else "seconds"
+        return (datetime.fromisoformat(value) + by).isoformat(timespec=precision).replace("+00:00", "Z")
+    return value
 
 
 Key = tuple[str, str, tuple[tuple[str, str], ...], bytes]
