@@ -37,7 +37,9 @@ READS: Final[Mapping[type[Resource], frozenset[str]]] = {
 }
 
 _GROUP: Final = "security group"
-_UNDOCUMENTED: Final = "what Always Allow does where no security group is attached, and the public address is not Basic, is not documented"
+_UNDOCUMENTED: Final = (
+    "it is not documented what Always Allow does for a Standard address without a security group"
+)
 
 
 def ways(endpoint: Endpoint, estate: Estate) -> Ways:

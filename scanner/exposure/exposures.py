@@ -8,6 +8,7 @@ from scanner.exposure import aws, azure, gcp
 from scanner.exposure.chains import Ways, public
 from scanner.exposure.estate import Estate, Missing
 from scanner.exposure.firewall import RuleLevel, rule_level
+from scanner.exposure.gcp_level import level_of
 from scanner.exposure.openings import openings
 from scanner.exposure.services import Ports
 from scanner.exposure.walking import Exposure, either, walk
@@ -81,6 +82,9 @@ class Exposures:
 
     def of_firewall(self, firewall: Firewall) -> RuleLevel:
         """What a firewall would let in, wherever it is. Raises UnreadError when its rules are unread."""
+        if firewall.scope.cloud is Cloud.GCP:
+            # One rule, or one policy, of a network's many.
+            return level_of(firewall, self.estate)
         return rule_level(firewall, self.estate.seen(AddressList, firewall.scope))
 
     def endpoints(self) -> Iterator[Endpoint]:

@@ -27,7 +27,8 @@ from scanner.models.resource import GLOBAL, Cloud, Code, Scope, UnreadError, Why
 from scanner.models.routing import Network, Route, RouteTable
 
 _ROUTE: Final = "route"
-_RULES: Final = "VPC firewall rules"
+RULES: Final = "VPC firewall rules"
+"""The name of their stage."""
 _ABOVE: Final = "policies above the network"
 _UNKNOWN: Final = "rules that were not read"
 
@@ -100,10 +101,11 @@ def _at(
                 yield stage(name, unread_rules(name, error, estate), Action.NEXT)
             continue
         if here:
-            yield estate.once(_policy, policy)
+            yield estate.once(of_policy, policy)
 
 
-def _policy(estate: Estate, policy: Firewall) -> Stage:
+def of_policy(estate: Estate, policy: Firewall) -> Stage:
+    """Return the stage of one policy."""
     name = policy.name or policy.id.rpartition("/")[2]
     rules = ((reach, replace(rule, ref=f"{name} {rule.ref}")) for reach, rule in _sorted(estate, [policy]))
     return stage(name, rules, Action.NEXT)
@@ -117,7 +119,7 @@ def _own(estate: Estate, network: Network) -> Stage:
     if missing is not None:
         made = [*unread_rules(_UNKNOWN, missing, estate), *made]
     # What no rule matches goes on: the implied deny stands behind all policies.
-    return stage(_RULES, made, Action.NEXT)
+    return stage(RULES, made, Action.NEXT)
 
 
 def _is_rule(firewall: Firewall) -> bool:

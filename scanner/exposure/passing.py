@@ -34,7 +34,7 @@ def passed_on(endpoint: Endpoint, estate: Estate, behind: Behind) -> Iterator[Ch
         return
     for address in shown:
         for service in endpoint.services or ():
-            before = _before(endpoint, address, service, estate)
+            before = tuple(_before(endpoint, address, service, estate))
             for layers, last in _ways(endpoint, address, service, estate, behind):
                 yield Chain((*before, *(_translated(each, service, estate) for each in layers)), last)
 

@@ -181,11 +181,25 @@ def latent(
 
     Raises UnreadError.
     """
+    whom = target(endpoint, V4, "")
+    seen = [
+        (family, one.private) for family in (V4, V6) for one in endpoint.addresses if one.family == family
+    ]
+    seen += [(family, "") for family in (V4, V6) if family not in {one.family for one in endpoint.addresses}]
+    return chains_of(seen, whom.memberships, layers, last, last_ref)
+
+
+def chains_of(
+    seen: Iterable[tuple[Family, str | None]],
+    memberships: frozenset[Reference] | UnreadError,
+    layers: Callable[[Target], tuple[Layer, ...]],
+    last: Action,
+    last_ref: str = "",
+) -> tuple[Chain, ...]:
+    """Return the chains of `layers` at addresses of either family: one chain for addresses that get the same layers."""
     families: dict[tuple[Layer, ...], set[Family]] = {}
-    for family in (V4, V6):
-        own = [one.private for one in endpoint.addresses if one.family == family]
-        for address in dict.fromkeys(own or [""]):
-            families.setdefault(layers(target(endpoint, family, address)), set()).add(family)
+    for family, address in seen:
+        families.setdefault(layers(Target(family, address, memberships)), set()).add(family)
     return tuple(
         Chain((*(() if len(found) == _BOTH else (_ONLY[one],)), *same), last, last_ref)
         for same, found in families.items()

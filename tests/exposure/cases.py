@@ -18,9 +18,9 @@ class ExposureCase(NamedTuple):
     why: str
 
 
-def cases(cloud: str) -> list[ExposureCase]:
+def cases(cloud: str, file: str = "cases.tsv") -> list[ExposureCase]:
     """Return the rows of one cloud."""
-    with Path(__file__).with_name("cases.tsv").open(encoding="utf-8", newline="") as file:
+    with Path(__file__).with_name(file).open(encoding="utf-8", newline="") as rows:
         return [
             ExposureCase(
                 row["id"],
@@ -31,6 +31,6 @@ def cases(cloud: str) -> list[ExposureCase]:
                 row["effective"],
                 row["why"],
             )
-            for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+            for row in csv.DictReader(rows, delimiter="\t", quoting=csv.QUOTE_NONE)
             if row["cloud"] == cloud
         ]

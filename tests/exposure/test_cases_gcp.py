@@ -7,6 +7,7 @@ from told import endpoint, exposures_of, short
 
 from scanner.exposure.exposures import Exposures
 from scanner.models.endpoint import Endpoint
+from scanner.models.network import Firewall
 from scanner.models.resource import Cloud
 from scanner.providers.gcp.sources import SOURCES
 
@@ -25,7 +26,32 @@ def rule_level(exposures: Exposures) -> str:
     return short([exposures.rule_level(endpoint(exposures, "any"))])
 
 
-@pytest.mark.parametrize("case", cases("gcp"), ids=lambda case: case.id)
+@pytest.mark.parametrize("case", [*cases("gcp"), *cases("gcp", "cases_gcp.tsv")], ids=lambda case: case.id)
 def test_case(case: ExposureCase) -> None:
     exposures = read(case)
     assert (rule_level(exposures), effective(exposures)) == (case.rule_level, case.effective)
+
+
+#: Where the firewalls let in some machine, but not the one that the row is about.
+OTHER_MACHINES = {
+    "GX015": "tcp4:22=W",
+    # One in a region that has no such policy.
+    "GX047": "tcp4:22=W tcp4:80=W",
+    # One to which the tag is bound.
+    "GX066": "tcp4:22=W",
+    "GX070": "tcp4:22=W",
+    "GX071": "tcp4:22=W",
+    "GX088": "tcp4:80=W",
+}
+
+
+@pytest.mark.parametrize("case", cases("gcp", "cases_gcp.tsv"), ids=lambda case: case.id)
+def test_firewalls_by_themselves(case: ExposureCase) -> None:
+    """What each lets in to any machine that it could be for, behind what denies before it."""
+    exposures = read(case)
+    found = [
+        one
+        for firewall in exposures.estate.all(Firewall)
+        for one in exposures.of_firewall(firewall).exposures
+    ]
+    assert short(found) == OTHER_MACHINES.get(case.id, case.rule_level)

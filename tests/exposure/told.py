@@ -54,7 +54,7 @@ class Told:
 def exposures_of(cloud: Cloud, account: str, answers: Answers, sources: Sequence[Source]) -> Exposures:
     """Read what the calls answer, with every field that exposure needs."""
     needs: Needs = Exposures.reads
-    planned = plan([source for source in sources if source.kind in needs], needs)
+    planned = plan(sources, needs)
     unit = Unit(Told(cloud, account, answers), (), frozenset())
     events = list(Collection([unit], planned, workers=2).events())
     exposures = Exposures(missing_in(event for event in events if isinstance(event, Gap)))
