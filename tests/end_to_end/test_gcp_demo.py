@@ -9,6 +9,7 @@ import pytest
 from command import Command
 from test_scan import timeless
 
+from scanner import NOTHING_TO_FIX, Cloud, packs
 from scanner.demo.gcp import PROJECT, asking
 from scanner.demo.served import serving
 from scanner.demo.wire.google import Google
@@ -48,9 +49,12 @@ def test_verdicts_are_those_that_were_written_by_hand(gcp: Command) -> None:
 
 
 def test_the_project_is_good_and_bad() -> None:
+    """But for what cannot happen here."""
+    rules = packs.load().rules
     outcomes = defaultdict(set)
     for (rule, _), outcome in EXPECTED.items():
-        outcomes[rule].add(outcome)
+        if rules[rule].fix[Cloud.GCP] != NOTHING_TO_FIX:
+            outcomes[rule].add(outcome)
     assert {rule for rule, found in outcomes.items() if found != {"pass", "fail"}} == set()
 
 
@@ -83,7 +87,7 @@ def test_a_region_that_is_not_one_is_wrong_use(gcp: Command) -> None:
 
 
 def test_the_permissions_are_a_role_that_the_cloud_accepts(gcp: Command) -> None:
-    ran = gcp("permissions", "gcp", "--select", "database-*")
+    ran = gcp("permissions", "gcp", "--select", "database-without-backup")
     assert ran.code == 0
     assert ran.out.splitlines() == [
         "title: Surefoot",
