@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from scanner.exposure.addresses import block
+from scanner.exposure.addresses import AddressSet, block
 from scanner.exposure.aws_subnet import before
 from scanner.exposure.chains import Ways, arrival, front, layer, listening, ports_of, public, unresolved
 from scanner.exposure.estate import Estate
@@ -53,30 +53,30 @@ _DATABASE: Final = ":rds:"
 
 def ways(endpoint: Endpoint, estate: Estate) -> Ways:
     """Return every way from the internet to an endpoint: one for each subnet in which it stands."""
-    scope = endpoint.scope
+    try:
+        addresses = _addresses(endpoint, estate)
+        at = arrival(endpoint, addresses, estate)
+        if not public(addresses):
+            return (Chain((at,)),)
+    except UnreadError as error:
+        at = unresolved("address", error, estate)
     try:
         if endpoint.network is None:
             return (front(endpoint, estate),)
-        addresses = _addresses(endpoint, estate)
-        if not public(addresses) or not endpoint.running:
-            return (Chain((arrival(endpoint, addresses, estate),)),)
-        subnets: Sequence[tuple[Layer, ...]] = [
-            estate.once(before, subnet, scope) for subnet in endpoint.subnets
-        ]
+        stands = [estate.once(before, subnet, endpoint.scope) for subnet in endpoint.subnets]
     except UnreadError as error:
-        addresses, subnets = (), [(unresolved("address", error, estate),)]
-    at = [arrival(endpoint, addresses, estate)] if addresses else []
+        stands = [(unresolved("subnet", error, estate),)]
     listeners = _listeners(endpoint, estate)
-    groups = layer(_GROUPS, estate, lambda: estate.once(_groups, endpoint.firewalls, scope), Action.ACCEPT)
+    groups = layer(_GROUPS, estate, lambda: _attached(endpoint, estate), Action.ACCEPT)
     behind = (groups,) if listeners is None else (listeners, groups)
-    return tuple(Chain((*at, *stands, *behind)) for stands in subnets)
+    return tuple(Chain((at, *one, *behind)) for one in stands)
 
 
 def rule_level(endpoint: Endpoint, estate: Estate) -> Ways:
     """Return the ways by which an endpoint's groups alone would let packets in; none where it has no group."""
     if not endpoint.firewalls:
         return ()
-    return (Chain((estate.once(_groups, endpoint.firewalls, endpoint.scope),)),)
+    return (Chain((_attached(endpoint, estate),)),)
 
 
 def carriers(firewall: Firewall, estate: Estate) -> Sequence[Endpoint]:
@@ -151,9 +151,7 @@ def _unreachable(address: Address, endpoint: Endpoint, estate: Estate) -> bool:
     if address.family != V6 or address.public is None:
         return False
     if ":" in address.public:
-        subnets = (estate.one(Subnet, id_, endpoint.scope) for id_ in endpoint.subnets)
-        hidden = (block(text) for subnet in subnets for text in subnet.unadvertised)
-        return any(block(address.public) <= each for each in hidden)
+        return any(block(address.public) <= each for each in _unadvertised(endpoint, estate))
     # Of a load balancer only the name is known; its interfaces have the addresses.
     theirs = [
         _unreachable(one, part, estate) or one.blocked
@@ -162,6 +160,15 @@ def _unreachable(address: Address, endpoint: Endpoint, estate: Estate) -> bool:
         if one.family == V6 and one.public is not None
     ]
     return bool(theirs) and all(theirs)
+
+
+def _unadvertised(endpoint: Endpoint, estate: Estate) -> list[AddressSet]:
+    """None where the subnet was not read, for its layers are unresolved then."""
+    try:
+        subnets = [estate.one(Subnet, id_, endpoint.scope) for id_ in endpoint.subnets]
+        return [block(text) for subnet in subnets for text in subnet.unadvertised]
+    except UnreadError:
+        return []
 
 
 # -- listeners and groups -------------------------------------------------------------------------------------
@@ -223,6 +230,10 @@ def _protocols(listener: Listener) -> tuple[str, ...]:
         )
         raise UnreadError("Listener.protocol", why)
     return protocols
+
+
+def _attached(endpoint: Endpoint, estate: Estate) -> Layer:
+    return estate.once(_groups, endpoint.firewalls, endpoint.scope)
 
 
 def _groups(estate: Estate, ids: tuple[str, ...], scope: Scope) -> Layer:

@@ -49,12 +49,13 @@ def arrival(endpoint: Endpoint, addresses: Iterable[Address], estate: Estate) ->
     """Return the layer of the address: packets to a family in which the endpoint has a public one, while it runs."""
 
     def make() -> Layer:
-        if not endpoint.running:
-            return estate.once(_arrival, frozenset(), "it is not running")
         given = tuple(addresses)
         families = frozenset(one.family for one in public(given))
         blocked = any(one.public is not None and one.blocked for one in given)
-        return estate.once(_arrival, families, "its address is kept from the internet" if blocked else "")
+        why = "its address is kept from the internet" if blocked else ""
+        if families and not endpoint.running:
+            return estate.once(_arrival, frozenset(), "it is not running")
+        return estate.once(_arrival, families, why)
 
     return layer("address", estate, make)
 
