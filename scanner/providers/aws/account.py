@@ -1,8 +1,9 @@
-"""The account itself, with what stands over everything in it."""
+"""The account itself, with what stands over everything in it, and the settings of its regions."""
 
+from collections.abc import Callable
 from typing import Final
 
-from scanner.models.account import Account
+from scanner.models.account import Account, PasswordPolicy, RegionSettings
 from scanner.models.storage import PublicBlock
 from scanner.providers.aws.calls import AwsCall
 from scanner.providers.spec import Detail, Once, Raw, Source
@@ -16,12 +17,41 @@ def public_block(answer: Raw | None) -> PublicBlock | None:
     return PublicBlock(policies=block["RestrictPublicBuckets"], acls=block["IgnorePublicAcls"])
 
 
+def password_policy(answer: Raw | None) -> PasswordPolicy | None:
+    """Return what passwords must be like. IAM leaves out how many are remembered when none are."""
+    if answer is None:
+        return None
+    policy = answer["PasswordPolicy"]
+    return PasswordPolicy(
+        length=policy["MinimumPasswordLength"], remembered=policy.get("PasswordReusePrevention", 0)
+    )
+
+
+def support_roles(answer: Raw | None) -> tuple[str, ...]:
+    """Return the names of users, groups and roles that a policy is attached to."""
+    if answer is None:
+        return ()
+    lists = (("PolicyUsers", "UserName"), ("PolicyGroups", "GroupName"), ("PolicyRoles", "RoleName"))
+    return tuple(one[name] for attached, name in lists for one in answer[attached])
+
+
+def root_password(answer: Raw) -> bool:
+    """Tell whether root has a password; IAM says so since root can go without one, and before it always had one."""
+    return bool(answer["SummaryMap"].get("AccountPasswordPresent", 1))
+
+
+def _present(name: str) -> Callable[[Raw], bool]:
+    """Read one of the account's numbers that are 0 or 1."""
+    return lambda answer: bool(answer["SummaryMap"][name])
+
+
 ACCOUNT: Final = Source(
     kind=Account,
     listing=Once(),
     level="account",
     id="arn:{partition}:iam::{account}:root",
     name="{account}",
+    fields={"needs_trail": lambda _: True},
     details=[
         Detail(
             call=AwsCall(
@@ -32,9 +62,47 @@ ACCOUNT: Final = Source(
                 permission="s3:GetAccountPublicAccessBlock",
             ),
             fills={"public_block": public_block},
+        ),
+        Detail(
+            call=AwsCall("iam", "GetAccountSummary"),
+            fills={
+                "root_password": root_password,
+                "root_mfa": _present("AccountMFAEnabled"),
+                "root_keys": _present("AccountAccessKeysPresent"),
+            },
+        ),
+        Detail(
+            call=AwsCall("iam", "GetAccountPasswordPolicy", absent=("NoSuchEntity",)),
+            fills={"password_policy": password_policy},
+        ),
+        Detail(
+            # Of more than one page the first is enough: it names somebody.
+            call=AwsCall(
+                "iam",
+                "ListEntitiesForPolicy",
+                given={"PolicyArn": "arn:{partition}:iam::aws:policy/AWSSupportAccess"},
+                absent=("NoSuchEntity",),
+                paging=None,
+            ),
+            fills={"support_roles": support_roles},
+        ),
+    ],
+    lacking=("tags",),
+)
+
+REGION: Final = Source(
+    kind=RegionSettings,
+    listing=Once(),
+    # AWS has no ARN for a region of an account.
+    id="{partition}:{account}:{region}",
+    name="{region}",
+    details=[
+        Detail(
+            call=AwsCall("ec2", "GetEbsEncryptionByDefault"),
+            fills={"volumes_encrypted": lambda answer: answer["EbsEncryptionByDefault"]},
         )
     ],
     lacking=("tags",),
 )
 
-SOURCES: Final = (ACCOUNT,)
+SOURCES: Final = (ACCOUNT, REGION)
