@@ -65,6 +65,16 @@ class LoadBalancer(Resource):
     none, or it is off. Where its listeners have one each, the one that does least. Azure `firewallPolicy`, or
     `webApplicationFirewallConfiguration`, of an application gateway. AWS and GCP lack it: theirs are services of their
     own, which are put before a load balancer."""
+    access_log: str | None = UNREAD
+    """Where requests, or connections, are logged to; None: nowhere. AWS `access_logs.s3.bucket` where
+    `access_logs.s3.enabled`, not applicable to a gateway load balancer; GCP: `logConfig.enable` of the backend service;
+    Azure: the diagnostic setting that takes the access log."""
+    drops_invalid_headers: bool = UNREAD
+    """Whether headers with invalid names are taken out. AWS `routing.http.drop_invalid_header_fields.enabled` of an
+    application load balancer, else not applicable. GCP and Azure lack it."""
+    deletion_protection: bool = UNREAD
+    """Whether it has to be unlocked before it can be deleted. AWS `deletion_protection.enabled`. GCP and Azure lack
+    it."""
 
 
 class TlsPolicy(Facts):

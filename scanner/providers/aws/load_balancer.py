@@ -134,6 +134,32 @@ def targets(descriptions: list[Raw]) -> tuple[Target, ...]:
     )
 
 
+def _attributes(answer: Raw) -> dict[str, str]:
+    """Return the attributes by key. Raises LookupError where there is not one: every load balancer has some."""
+    found = {one["Key"]: one["Value"] for one in answer["Attributes"]}
+    if not found:
+        raise LookupError("names no attribute")
+    return found
+
+
+def _switch(answer: Raw, key: str) -> bool:
+    """Return a switch among the attributes. Those that matter here are off by default."""
+    return known({"true": True, "false": False}, _attributes(answer).get(key, "false").lower())
+
+
+def access_log(answer: Raw) -> str | None:
+    """Return the bucket that gets the access log."""
+    return _attributes(answer)["access_logs.s3.bucket"] if _switch(answer, "access_logs.s3.enabled") else None
+
+
+_OF_SOME: Final = {"application": (), "network": ("drops_invalid_headers",)}
+
+
+def _without(balancer: Raw) -> tuple[str, ...]:
+    """Return the attributes that a load balancer of this type does not have."""
+    return _OF_SOME.get(balancer["Type"], ("access_log", "drops_invalid_headers"))
+
+
 def _tags(arn: str) -> Detail:
     return Detail(
         call=AwsCall("elbv2", "DescribeTags", "TagDescriptions", given={"ResourceArns": [f"{{{arn}}}"]}),
@@ -155,7 +181,24 @@ LOAD_BALANCERS: Final = Source(
         "families": families,
         "firewalls": firewalls,
     },
-    details=[_tags("LoadBalancerArn")],
+    details=[
+        Detail(
+            call=AwsCall(
+                "elbv2",
+                "DescribeLoadBalancerAttributes",
+                given={"LoadBalancerArn": "{LoadBalancerArn}"},
+            ),
+            fills={
+                "access_log": access_log,
+                "drops_invalid_headers": lambda answer: _switch(
+                    answer, "routing.http.drop_invalid_header_fields.enabled"
+                ),
+                "deletion_protection": lambda answer: _switch(answer, "deletion_protection.enabled"),
+            },
+        ),
+        _tags("LoadBalancerArn"),
+    ],
+    not_applicable=_without,
     lacking=("waf",),
 )
 
