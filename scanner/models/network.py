@@ -117,6 +117,12 @@ class Firewall(Resource):
     applies_to: tuple[str, ...] = UNREAD
     """Ids of networks, subnets and interfaces that it is on, or whose interfaces may carry it. AWS `VpcId`; GCP
     `network`, `associations[].attachmentTarget`; Azure `subnets[].id`, `networkInterfaces[].id`."""
+    default: bool = UNREAD
+    """Whether it is what a machine of its network gets that names none. AWS: the group called `default`. GCP and Azure
+    lack it."""
+    lets_out: bool = UNREAD
+    """Whether some rule lets packets out. AWS `IpPermissionsEgress`. GCP and Azure lack it: theirs let everything out
+    that no rule stops."""
     level: str = UNREAD
     """Where on the way it stands: `attached`, `network`, `organization`, `system`, `global_policy` or
     `regional_policy`."""

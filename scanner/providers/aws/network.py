@@ -113,7 +113,15 @@ SECURITY_GROUPS: Final = Source(
     id="arn:{partition}:ec2:{region}:{account}:security-group/{GroupId}",
     name="{GroupName}",
     account="OwnerId",
-    fields={"rules": rules, "applies_to": networks, "level": lambda _: ATTACHED, "tags": tags},
+    fields={
+        "rules": rules,
+        "applies_to": networks,
+        # The name is reserved: nobody else can give it to a group of their own.
+        "default": lambda group: group["GroupName"] == "default",
+        "lets_out": lambda group: bool(group["IpPermissionsEgress"]),
+        "level": lambda _: ATTACHED,
+        "tags": tags,
+    },
 )
 
 PREFIX_LISTS: Final = Source(
