@@ -2,7 +2,27 @@
 
 from typing import Final
 
-from scanner.providers.aws import account, database, endpoints, load_balancer, network, routing, storage
+from scanner.providers.aws import (
+    account,
+    backup,
+    cache,
+    compute,
+    database,
+    database_snapshot,
+    endpoints,
+    file_system,
+    identity,
+    keys,
+    load_balancer,
+    messaging,
+    network,
+    routing,
+    search,
+    storage,
+    table,
+    trail,
+    warehouse,
+)
 from scanner.providers.spec import Source
 
 SOURCES: Final[tuple[Source, ...]] = (
@@ -13,4 +33,16 @@ SOURCES: Final[tuple[Source, ...]] = (
     *database.SOURCES,
     *routing.SOURCES,
     *endpoints.SOURCES,
+    *database_snapshot.SOURCES,
+    *file_system.SOURCES,
+    *table.SOURCES,
+    *cache.SOURCES,
+    *warehouse.SOURCES,
+    *search.SOURCES,
+    *backup.SOURCES,
+    *identity.SOURCES,
+    *compute.SOURCES,
+    *keys.SOURCES,
+    *messaging.SOURCES,
+    *trail.SOURCES,
 )
