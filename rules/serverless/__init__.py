@@ -1,0 +1,1 @@
+"""Functions that the cloud runs on request, and who may request it."""
