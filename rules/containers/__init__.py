@@ -1,0 +1,1 @@
+"""Clusters of containers, and who reaches what commands them."""
