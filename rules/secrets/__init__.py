@@ -1,0 +1,1 @@
+"""Passwords and tokens that the cloud keeps, and how old they get."""
