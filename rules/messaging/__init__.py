@@ -1,0 +1,1 @@
+"""Topics and queues: who may send, who may read, and whether the messages are encrypted."""

@@ -1,0 +1,18 @@
+"""What a grant to the public says of a topic or a queue."""
+
+from collections.abc import Mapping
+
+from scanner import EVERYONE, MAY_ADMIN, MAY_OTHER, Problem, PublicGrant, Severity, unknown_value
+
+WHO = {True: "everyone", False: "anyone with an account"}
+
+
+def problem(grant: PublicGrant, words: Mapping[str, str]) -> Problem:
+    """Say who may do what; `words` are those for reading and writing. UnreadError for what is not known."""
+    known = {**words, MAY_ADMIN: "change who may use it", MAY_OTHER: "do more than nothing"}
+    strange = next((may for may in grant.may if may not in known), None)
+    if strange is not None:
+        raise unknown_value(grant, "may", strange)
+    who = WHO[grant.who == EVERYONE]
+    severity = Severity.LOW if set(grant.may) == {MAY_OTHER} else None
+    return Problem(f"{who} may {' and '.join(known[may] for may in grant.may)} ({grant.said})", severity)
