@@ -29,14 +29,31 @@ def furnish(url: str) -> Account:
 
     The value knows what a scan has to make of each of them.
     """
-    from scanner.demo.aws import databases, load_balancers, network, storage
+    from scanner.demo.aws import (
+        compute,
+        databases,
+        identity,
+        keys,
+        load_balancers,
+        messaging,
+        network,
+        storage,
+        stores,
+        trail,
+    )
 
     account = Account(url)
     account.begin()
     home = network.furnish(account)
     load_balancers.furnish(account, home)
+    compute.furnish(account, home)
     storage.furnish(account)
     databases.furnish(account, home)
+    stores.furnish(account)
+    identity.furnish(account)
+    messaging.furnish(account)
+    trail.furnish(account)
+    keys.furnish(account)
     return account
 
 

@@ -15,6 +15,16 @@ SECOND: Final = "us-east-1"
 #: The account that moto answers for.
 NUMBER: Final = "123456789012"
 
+#: Rules that judge every security group, and every machine.
+OPEN: Final = (
+    "ssh-open-to-internet",
+    "all-ports-open-to-internet",
+    "rdp-open-to-internet",
+    "database-port-open-to-internet",
+    "admin-port-open-to-internet",
+)
+MACHINE: Final = ("instance-metadata-v1", "instance-public", "instance-without-role")
+
 #: moto draws its ids from a random generator that starts here, so that every run has the same.
 _SEED: Final = 42
 
@@ -54,6 +64,7 @@ class Account:
         for one in self.client("ec2").describe_regions()["Regions"]:
             if one["OptInStatus"] != "not-opted-in":
                 self.default_groups(one["RegionName"])
+                self.default_encryption(one["RegionName"])
 
     def default_groups(self, region: str) -> None:
         """Say what to expect of the groups that came with a network: each lets in nobody but its own members."""
@@ -61,18 +72,30 @@ class Account:
         for group in self.client("ec2", region).describe_security_groups(Filters=by_default)[
             "SecurityGroups"
         ]:
-            self.group(group["GroupId"], region, good=("ssh-open-to-internet", "all-ports-open-to-internet"))
+            # Its members reach each other, and everybody outside.
+            self.group(group["GroupId"], region, bad=["default-firewall-allows-traffic"])
+
+    def default_encryption(self, region: str) -> None:
+        """Let one region encrypt new volumes by itself, as somebody did who meant all of them."""
+        if region == HOME:
+            self.client("ec2").enable_ebs_encryption_by_default()
+        verdict = {"good" if region == HOME else "bad": ["volume-default-encryption-off"]}
+        self.expect(f"aws:{NUMBER}:{region}", **verdict)
 
     def expect(self, id: str, *, good: Iterable[str] = (), bad: Iterable[str] = ()) -> None:
         """Note the verdicts that a resource has to get: PASS from the rules in `good`, FAIL from those in `bad`."""
         self.expected.update({(rule, id): "pass" for rule in good})
         self.expected.update({(rule, id): "fail" for rule in bad})
 
-    def group(
-        self, id: str, region: str = HOME, *, good: Iterable[str] = (), bad: Iterable[str] = ()
-    ) -> None:
-        """`expect`, for a security group."""
+    def group(self, id: str, region: str = HOME, *, bad: Iterable[str] = ()) -> None:
+        """`expect`, for a security group: it passes every rule on what is open but those in `bad`."""
+        good = [rule for rule in OPEN if rule not in bad]
         self.expect(f"arn:aws:ec2:{region}:{NUMBER}:security-group/{id}", good=good, bad=bad)
+
+    def instance(self, id: str, *, bad: Iterable[str] = ()) -> None:
+        """`expect`, for a machine: it passes every rule on machines but those in `bad`."""
+        good = [rule for rule in MACHINE if rule not in bad]
+        self.expect(f"arn:aws:ec2:{HOME}:{NUMBER}:instance/{id}", good=good, bad=bad)
 
 
 def named(name: str, **more: str) -> list[dict[str, str]]:

@@ -8,6 +8,9 @@ from scanner.demo.aws.network import Home
 PLAIN: Final = "load-balancer-plain-http"
 WEAK: Final = "load-balancer-weak-tls"
 EMPTY: Final = "load-balancer-without-healthy-target"
+LOG: Final = "load-balancer-without-access-log"
+HEADERS: Final = "load-balancer-keeps-invalid-headers"
+DELETION: Final = "load-balancer-unprotected-from-deletion"
 
 _STRONG: Final = "ELBSecurityPolicy-TLS13-1-2-Res-2021-06"
 #: What the API gives to a listener that names no policy: it accepts TLS 1.0.
@@ -26,19 +29,35 @@ def furnish(account: Account, home: Home) -> None:
     tls = {"Protocol": "HTTPS", "Port": 443, "Certificates": [{"CertificateArn": certificate}]}
 
     web = _target_group(account, home, "web", machines["web-1"], machines["web-2"], good=[EMPTY])
-    alb = _balancer(account, home, "web-alb", "application", SecurityGroups=[home.web])
+    alb = _balancer(
+        account, home, "web-alb", "application", SecurityGroups=[home.web], good=[LOG, HEADERS, DELETION]
+    )
+    _attributes(
+        account,
+        alb,
+        {
+            "access_logs.s3.enabled": "true",
+            "access_logs.s3.bucket": "demo-shop-access-logs",
+            "routing.http.drop_invalid_header_fields.enabled": "true",
+            "deletion_protection.enabled": "true",
+        },
+    )
     _listener(account, alb, Protocol="HTTP", Port=80, DefaultActions=[_TO_HTTPS], good=[PLAIN])
     _listener(account, alb, **tls, SslPolicy=_STRONG, DefaultActions=_to(web), good=[WEAK])
 
     legacy = _target_group(account, home, "legacy", machines["legacy-1"], bad=[EMPTY])
     account.client("ec2").stop_instances(InstanceIds=[machines["legacy-1"]])
-    alb = _balancer(account, home, "legacy-alb", "application", SecurityGroups=[home.web])
+    alb = _balancer(
+        account, home, "legacy-alb", "application", SecurityGroups=[home.web], bad=[LOG, HEADERS, DELETION]
+    )
     _listener(account, alb, Protocol="HTTP", Port=80, DefaultActions=_to(legacy), bad=[PLAIN])
     _listener(account, alb, **tls, SslPolicy=_BY_DEFAULT, DefaultActions=_to(legacy), bad=[WEAK])
 
     # The default action redirects, but one rule sends what comes in plain text on.
     imports = _target_group(account, home, "imports", machines["web-1"], good=[EMPTY])
-    alb = _balancer(account, home, "partner-alb", "application", SecurityGroups=[home.web])
+    alb = _balancer(
+        account, home, "partner-alb", "application", SecurityGroups=[home.web], bad=[LOG, HEADERS, DELETION]
+    )
     mixed = _listener(account, alb, Protocol="HTTP", Port=80, DefaultActions=[_TO_HTTPS], bad=[PLAIN])
     account.client("elbv2").create_rule(
         ListenerArn=mixed,
@@ -49,7 +68,7 @@ def furnish(account: Account, home: Home) -> None:
 
     # Nobody has registered a target yet.
     api = _target_group(account, home, "api", protocol="TCP", bad=[EMPTY])
-    nlb = _balancer(account, home, "api-nlb", "network")
+    nlb = _balancer(account, home, "api-nlb", "network", bad=[DELETION])
     _listener(
         account, nlb, **{**tls, "Protocol": "TLS"}, SslPolicy=_STRONG, DefaultActions=_to(api), good=[WEAK]
     )
@@ -60,6 +79,8 @@ def furnish(account: Account, home: Home) -> None:
 def _machines(account: Account, home: Home) -> dict[str, str]:
     """Start the machines that the load balancers send to."""
     ec2, machines = account.client("ec2"), {}
+    profile = "web"
+    account.client("iam").create_instance_profile(InstanceProfileName=profile)
     for number, name in enumerate(("web-1", "web-2", "legacy-1")):
         # The root volume comes with the machine; it is encrypted, and not what the demo is about.
         root = {"DeviceName": "/dev/xvda", "Ebs": {"VolumeSize": 8, "Encrypted": True}}
@@ -71,13 +92,18 @@ def _machines(account: Account, home: Home) -> dict[str, str]:
             SubnetId=home.subnets[number % 2],
             SecurityGroupIds=[home.web],
             BlockDeviceMappings=[root],
+            MetadataOptions={"HttpTokens": "optional" if name == "legacy-1" else "required"},
+            IamInstanceProfile={"Name": profile},
             TagSpecifications=[{"ResourceType": "instance", "Tags": named(name)}],
         )
         machines[name] = made["Instances"][0]["InstanceId"]
+        account.instance(machines[name], bad=["instance-metadata-v1"] if name == "legacy-1" else [])
     return machines
 
 
-def _balancer(account: Account, home: Home, name: str, kind: str, **more: Any) -> str:
+def _balancer(
+    account: Account, home: Home, name: str, kind: str, *, good: Any = (), bad: Any = (), **more: Any
+) -> str:
     made = account.client("elbv2").create_load_balancer(
         Name=name,
         Type=kind,
@@ -87,7 +113,13 @@ def _balancer(account: Account, home: Home, name: str, kind: str, **more: Any) -
         **more,
     )
     arn: str = made["LoadBalancers"][0]["LoadBalancerArn"]
+    account.expect(arn, good=good, bad=bad)
     return arn
+
+
+def _attributes(account: Account, balancer: str, attributes: dict[str, str]) -> None:
+    given = [{"Key": key, "Value": value} for key, value in attributes.items()]
+    account.client("elbv2").modify_load_balancer_attributes(LoadBalancerArn=balancer, Attributes=given)
 
 
 def _listener(account: Account, balancer: str, *, good: Any = (), bad: Any = (), **settings: Any) -> str:

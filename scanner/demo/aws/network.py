@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
-from scanner.demo.aws.account import HOME, SECOND, Account, named
+from scanner.demo.aws.account import HOME, NUMBER, OPEN, SECOND, Account, named
 
 SSH: Final = "ssh-open-to-internet"
-EVERYTHING: Final = "all-ports-open-to-internet"
-BOTH: Final = (SSH, EVERYTHING)
+RDP: Final = "rdp-open-to-internet"
+DATABASE: Final = "database-port-open-to-internet"
+ADMIN: Final = "admin-port-open-to-internet"
+DEFAULT: Final = "default-firewall-allows-traffic"
 
 #: Blocks that stand for two offices.
 _OFFICES: Final = ("203.0.113.0/24", "2001:db8:7::/48")
@@ -26,30 +28,44 @@ class Home:
 def furnish(account: Account) -> Home:
     """Create networks, prefix lists and security groups in both regions."""
     vpc, subnets = _network(account, HOME, "shop", "10.20")
-    web = _group(
-        account, vpc, "web-alb", [_tcp(80, "0.0.0.0/0", "::/0"), _tcp(443, "0.0.0.0/0", "::/0")], good=BOTH
-    )
-    _group(account, vpc, "bastion", [_tcp(22, *_OFFICES)], good=BOTH)
+    web = _group(account, vpc, "web-alb", [_tcp(80, "0.0.0.0/0", "::/0"), _tcp(443, "0.0.0.0/0", "::/0")])
+    _group(account, vpc, "bastion", [_tcp(22, *_OFFICES)])
     from_web = {"IpProtocol": "tcp", "FromPort": 5432, "ToPort": 5432, "UserIdGroupPairs": [{"GroupId": web}]}
-    database = _group(account, vpc, "orders-db", [from_web], good=BOTH)
+    database = _group(account, vpc, "orders-db", [from_web])
     # Each half of the internet alone looks like a narrow rule.
     halves = [_tcp(22, "0.0.0.0/1"), _tcp(22, "128.0.0.0/1")]
-    _group(account, vpc, "build-agents", halves, good=[EVERYTHING], bad=[SSH])
-    _group(account, vpc, "metrics", [_tcp(0, "2000::/3", last=1024)], good=[EVERYTHING], bad=[SSH])
+    _group(account, vpc, "build-agents", halves, bad=[SSH])
+    _group(account, vpc, "metrics", [_tcp(0, "2000::/3", last=1024)], bad=[SSH, ADMIN])
     everyone = [{"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}]
-    _group(account, vpc, "legacy-admin", everyone, bad=BOTH)
+    _group(account, vpc, "legacy-admin", everyone, bad=OPEN)
+    _group(account, vpc, "trainings", [_tcp(3389, "0.0.0.0/0")], bad=[RDP])
+    _group(account, vpc, "analysts", [_tcp(5432, "0.0.0.0/0", "::/0")], bad=[DATABASE])
+    _group(account, vpc, "build-hosts", [_tcp(2375, "0.0.0.0/0")], bad=[ADMIN])
+    _emptied(account, vpc)
     _prefix_lists(account, vpc)
     _second(account)
     return Home(vpc, subnets, web, database)
+
+
+def _emptied(account: Account, vpc: str) -> None:
+    """Take every rule from the group that the network came with."""
+    ec2 = account.client("ec2")
+    wanted = [{"Name": "group-name", "Values": ["default"]}, {"Name": "vpc-id", "Values": [vpc]}]
+    [group] = ec2.describe_security_groups(Filters=wanted)["SecurityGroups"]
+    id_ = group["GroupId"]
+    if group["IpPermissions"]:
+        ec2.revoke_security_group_ingress(GroupId=id_, IpPermissions=group["IpPermissions"])
+    ec2.revoke_security_group_egress(GroupId=id_, IpPermissions=group["IpPermissionsEgress"])
+    account.expect(f"arn:aws:ec2:{HOME}:{NUMBER}:security-group/{id_}", good=[DEFAULT])
 
 
 def _second(account: Account) -> None:
     vpc, _ = _network(account, SECOND, "games", "10.30")
     udp = {"IpProtocol": "udp", "FromPort": 22, "ToPort": 22, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
     ping = {"IpProtocol": "icmp", "FromPort": -1, "ToPort": -1, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
-    _group(account, vpc, "game-servers", [udp, ping], SECOND, good=BOTH)
+    _group(account, vpc, "game-servers", [udp, ping], SECOND)
     every_port = [_tcp(0, "0.0.0.0/0", last=65535)]
-    _group(account, vpc, "load-test", every_port, SECOND, bad=BOTH)
+    _group(account, vpc, "load-test", every_port, SECOND, bad=OPEN)
 
 
 def _network(account: Account, region: str, name: str, block: str) -> tuple[str, tuple[str, str]]:
@@ -85,8 +101,7 @@ def _prefix_lists(account: Account, vpc: str) -> None:
         )
         sources = [{"PrefixListId": made["PrefixList"]["PrefixListId"]}]
         permission = {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "PrefixListIds": sources}
-        good = [EVERYTHING] if bad else [SSH, EVERYTHING]
-        _group(account, vpc, f"{name}-ssh", [permission], good=good, bad=[SSH] if bad else [])
+        _group(account, vpc, f"{name}-ssh", [permission], bad=[SSH] if bad else [])
 
 
 def _group(

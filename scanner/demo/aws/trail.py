@@ -1,0 +1,50 @@
+"""The demo's audit trails: one for the whole account, and one that somebody forgot."""
+
+from typing import Any, Final
+
+from scanner.demo.aws.account import HOME, NUMBER, SECOND, Account, named
+
+VALIDATION: Final = "trail-without-validation"
+KEY: Final = "trail-without-own-key"
+
+#: Buckets that the demo has anyway.
+_LOGS: Final = "demo-shop-access-logs"
+_OLD_LOGS: Final = "demo-shop-old-invoices"
+
+
+def furnish(account: Account) -> None:
+    """Create the trails. Runs after the buckets that they write to."""
+    key = account.client("kms").create_key(Description="Demo: audit")["KeyMetadata"]["Arn"]
+    trail = _trail(
+        account,
+        "account-audit",
+        _LOGS,
+        HOME,
+        IsMultiRegionTrail=True,
+        EnableLogFileValidation=True,
+        KmsKeyId=key,
+        good=[VALIDATION, KEY],
+    )
+    writes = {
+        "ReadWriteType": "WriteOnly",
+        "IncludeManagementEvents": True,
+        "DataResources": [{"Type": "AWS::S3::Object", "Values": ["arn:aws:s3"]}],
+    }
+    reads = {"ReadWriteType": "ReadOnly", "IncludeManagementEvents": True, "DataResources": []}
+    account.client("cloudtrail").put_event_selectors(TrailName=trail, EventSelectors=[writes, reads])
+    _trail(account, "games-test", _OLD_LOGS, SECOND, bad=[VALIDATION, KEY])
+    account.expect(
+        f"arn:aws:iam::{NUMBER}:root",
+        good=["audit-trail-missing", "audit-trail-without-object-writes"],
+        bad=["audit-trail-without-object-reads"],
+    )
+
+
+def _trail(
+    account: Account, name: str, bucket: str, region: str, *, good: Any = (), bad: Any = (), **settings: Any
+) -> str:
+    trails = account.client("cloudtrail", region)
+    trails.create_trail(Name=name, S3BucketName=bucket, TagsList=named(name), **settings)
+    trails.start_logging(Name=name)
+    account.expect(f"arn:aws:cloudtrail:{region}:{NUMBER}:trail/{name}", good=good, bad=bad)
+    return name
