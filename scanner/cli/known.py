@@ -60,7 +60,7 @@ def ownership_of(settings: "Config", iac: Path | None, states: Sequence[str] | N
 
     folder = iac or settings.iac.dir
     files = [_state(word) for word in states or ()]
-    files = files or [StateFile(state.file, state.root) for state in settings.iac.states]
+    files = files or [StateFile(state.file, state.root, state.repository) for state in settings.iac.states]
     if folder is not None and not folder.is_dir():
         raise UserError(f"--iac {folder}: no such folder")
     return Ownership(folder, files) if folder is not None or files else None

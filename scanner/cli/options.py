@@ -139,6 +139,13 @@ Trust = Annotated[
         show_default=False,
     ),
 ]
+Redact = Annotated[
+    bool,
+    typer.Option(
+        "--redact",
+        help="Hide account ids and addresses in what others see: SARIF, Markdown, JUnit, Code Quality.",
+    ),
+]
 SkipIncomplete = Annotated[
     bool,
     typer.Option(

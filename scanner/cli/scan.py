@@ -58,6 +58,7 @@ def scan(
     state: o.States = None,
     skip_incomplete: o.SkipIncomplete = False,
     trust: o.Trust = None,
+    redact: o.Redact = False,
     max_rate: o.MaxRate = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="List the calls per service and send none.")
@@ -109,7 +110,14 @@ def scan(
     report = replace(report, skip_incomplete=skip_incomplete)
     warn([*run.known.warnings(report), *_unsafe(report, outputs)])
     _finish(
-        report, outputs, worst, stopped, allow_gaps=allow_gaps, allow_empty=allow_empty, new_only=new_only
+        report,
+        outputs,
+        worst,
+        stopped,
+        allow_gaps=allow_gaps,
+        allow_empty=allow_empty,
+        new_only=new_only,
+        redact=redact,
     )
 
 
@@ -171,6 +179,7 @@ def evaluate(
     state: o.States = None,
     skip_incomplete: o.SkipIncomplete = False,
     trust: o.Trust = None,
+    redact: o.Redact = False,
 ) -> None:
     """Judge a saved inventory; needs no credentials and asks nobody.
 
@@ -197,6 +206,7 @@ def evaluate(
         state=state,
         skip_incomplete=skip_incomplete,
         trust=trust,
+        redact=redact,
     )
 
 
@@ -280,6 +290,8 @@ def _outputs(words: Sequence[str] | None) -> list[tuple[str, Path | None]]:
             raise UserError(f"-o {word}: FORMAT is one of {', '.join(FORMATS)}, alone or as FORMAT=PATH")
         if equals and not Path(path).parent.is_dir():
             raise UserError(f"-o {word}: the folder {Path(path).parent} does not exist")
+        if name == "sarif" and path.endswith("/"):
+            Path(path).mkdir(exist_ok=True)
         outputs.append((name, Path(path) if equals else None))
     if sum(path is None for _, path in outputs) > 1:
         raise UserError(
@@ -348,19 +360,22 @@ def _finish(
     allow_gaps: bool = False,
     allow_empty: bool = False,
     new_only: bool = False,
+    redact: bool = False,
     note: str = "",
 ) -> None:
     """Write every output, say the outcome in one last line, and leave with its exit code."""
     from scanner.report import exit_code
-    from scanner.reporters import page_of, write
+    from scanner.reporters import page_of, write, write_folder
     from scanner.reporters.totals import result
 
     code = exit_code(report, fail_on, allow_gaps=allow_gaps, allow_empty=allow_empty, new_only=new_only)
     for name, path in sorted(outputs, key=lambda output: output[1] is None):
-        if path is not None:
-            write(report, name, path)
+        if path is not None and path.is_dir():
+            write_folder(report, path, redact=redact)
+        elif path is not None:
+            write(report, name, path, redact=redact)
         else:
-            write(report, name, sys.stdout.buffer, page_of(sys.stdout, os.environ))
+            write(report, name, sys.stdout.buffer, page_of(sys.stdout, os.environ), redact=redact)
     if ("table", None) not in outputs:
         sys.stderr.write(f"surefoot: {result(report)}\n")
     sys.stderr.write(note)

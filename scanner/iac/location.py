@@ -28,9 +28,10 @@ class Call:
 class Location:
     """The lines that own a live resource, or the setting that a finding is about.
 
-    `path` is relative to the repository, with `/`. `address` is what the tool calls the resource there. `chain` holds
-    the calls of the modules around it, the outermost first. `inside` names the module that holds the resource where
-    it is not in the repository (from a registry, from git): then the lines are those of its call.
+    `path` is relative to the repository, with `/`; `repository` names it, where there are several. `address` is what
+    the tool calls the resource there. `chain` holds the calls of the modules around it, the outermost first. `inside`
+    names the module that holds the resource where it is not in the repository (from a registry, from git): then the
+    lines are those of its call.
     """
 
     path: str
@@ -42,6 +43,7 @@ class Location:
     method: str = "terraform"
     chain: tuple[Call, ...] = ()
     inside: str = ""
+    repository: str = ""
 
     def __str__(self) -> str:
         calls = "".join(f", called from {call.path}:{call.line}" for call in reversed(self.chain))

@@ -39,6 +39,12 @@ class Ownership:
         return self.terraform.warnings
 
     @property
+    def repositories(self) -> tuple[str, ...]:
+        """What the repositories of the code are called; empty where there is only the one."""
+        nested = self.sources.repositories if self.sources is not None else set()
+        return tuple(sorted({*self.terraform.repositories, *nested} - {""}))
+
+    @property
     def reads_tags(self) -> bool:
         """Whether resources are to be read with their tags: there are templates, and stacks leave their name there."""
         return self.templates is not None and bool(self.templates.templates)

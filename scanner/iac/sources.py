@@ -21,10 +21,11 @@ _NAMED: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A block and its file, relative to the repository."""
+    """A block and its file, relative to its repository, which is named where it lies within another folder of code."""
 
     path: str
     block: Block
+    repository: str = ""
 
 
 @dataclass(slots=True)
@@ -46,7 +47,10 @@ class Resolved:
 
 
 class Sources:
-    """All code under a folder; paths in locations are relative to the repository around it."""
+    """All code under a folder; paths in locations are relative to the repository around each file.
+
+    A folder may hold several repositories, side by side: each is named by its folder.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder.resolve()
@@ -54,6 +58,7 @@ class Sources:
         self.modules: dict[PurePosixPath, Module] = {}
         self.files = 0
         self._looked: set[PurePosixPath] = set()
+        self._within: dict[PurePosixPath, PurePosixPath] = {}
         for path in _files(self.folder):
             self._read(path)
         self._read_called()
@@ -63,8 +68,11 @@ class Sources:
         module = self.modules.setdefault(relative.parent, Module())
         self.files += 1
         overrides = path.name.split(".")[0] == "override" or path.name.split(".")[0].endswith("_override")
+        repository = self._nested(relative.parent)
+        shown = str(relative.relative_to(repository))
+        name = "" if repository == PurePosixPath() else str(repository)
         for block in blocks_of(path.read_bytes()):
-            written = Written(str(relative), block)
+            written = Written(shown, block, name)
             if block.type == "resource" and len(block.labels) == _NAMED:
                 found = module.resources.setdefault((block.labels[0], block.labels[1]), [])
                 found.insert(0 if overrides else len(found), written)
@@ -74,6 +82,13 @@ class Sources:
                 source, target = parse(block.text("from")), parse(block.text("to"))
                 if source is not None and target is not None:
                     module.moves.append((source, target))
+
+    def _nested(self, folder: PurePosixPath) -> PurePosixPath:
+        """Return the repository of a folder, relative to the outermost one."""
+        if folder not in self._within:
+            own = folder == PurePosixPath() or (self.repository / folder / ".git").exists()
+            self._within[folder] = folder if own else self._nested(folder.parent)
+        return self._within[folder]
 
     def _called(self) -> set[PurePosixPath]:
         return {
@@ -90,6 +105,11 @@ class Sources:
             for target in sorted(missing):
                 for path in _files_in(self.repository / target):
                     self._read(path)
+
+    @property
+    def repositories(self) -> set[str]:
+        """The names of the repositories within the folder."""
+        return {"" if one == PurePosixPath() else str(one) for one in self._within.values()}
 
     @property
     def roots(self) -> list[PurePosixPath]:
@@ -156,7 +176,14 @@ def location(resolved: Resolved, address: str, at: tuple[Written, Span] | None =
         calls = calls[:-1]
     else:
         written, span = at or (resolved.blocks[-1], resolved.blocks[-1].block.header)
-    return Location(written.path, *span, address=address, chain=tuple(calls), inside=resolved.inside)
+    return Location(
+        written.path,
+        *span,
+        address=address,
+        chain=tuple(calls),
+        inside=resolved.inside,
+        repository=written.repository,
+    )
 
 
 def _target(folder: PurePosixPath, source: str) -> PurePosixPath | None:

@@ -3,7 +3,7 @@
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -26,10 +26,11 @@ class RootError(UserError):
 
 @dataclass(frozen=True, slots=True)
 class StateFile:
-    """A state, and the folder in which Terraform is run for it (None: to be found out)."""
+    """A state, the folder in which Terraform is run for it (None: to be found out), what its repository is called."""
 
     path: Path
     root: Path | None = None
+    repository: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,6 +39,7 @@ class Owned:
 
     instance: Instance
     root: PurePosixPath | None
+    repository: str = ""
 
 
 class Terraform:
@@ -46,6 +48,7 @@ class Terraform:
     def __init__(self, sources: Sources | None, states: Sequence[StateFile]) -> None:
         self.sources = sources
         self.warnings: list[str] = []
+        self.repositories = {state.repository for state in states}
         self._own: dict[str, list[Owned]] = defaultdict(list)
         self._parts: dict[tuple[str, str, str], list[Owned]] = defaultdict(list)
         self._resolved: dict[tuple[PurePosixPath, Address], Resolved | None] = {}
@@ -53,7 +56,7 @@ class Terraform:
             instances = read_state(state.path)
             root = self._root(state, instances) if sources is not None else None
             for instance in instances:
-                self._index(Owned(instance, root))
+                self._index(Owned(instance, root, state.repository))
 
     def _index(self, owned: Owned) -> None:
         instance = owned.instance
@@ -156,24 +159,29 @@ class Terraform:
                 ]
                 whole = chosen(candidates, words) if whole else []
             if whole:
-                return _written(whole[0][1], _name(whole), [setting], words)
+                return _in(whole[0][0], _written(whole[0][1], _name(whole), [setting], words))
         for owned in self.owners(subject, settings):
             found = self._resolve(owned)
             if found is not None:
                 own = [one for one in settings if one.type == owned.instance.type]
-                return _written(found, owned.instance.address, own, words)
+                return _in(owned, _written(found, owned.instance.address, own, words))
         return None
 
     def place(self, owned: Owned) -> Location | None:
         """Return where one resource of a state is written; None where its code is not here."""
         found = self._resolve(owned)
-        return location(found, owned.instance.address) if found is not None else None
+        return _in(owned, location(found, owned.instance.address)) if found is not None else None
 
     def _resolve(self, owned: Owned) -> Resolved | None:
         address = parse(owned.instance.address)
         if self.sources is None or owned.root is None or address is None:
             return None
         return self._at(owned.root, address.block) or self._at(owned.root, address)
+
+
+def _in(owned: Owned, place: Location) -> Location:
+    """Return a location in the repository that the configuration names for its state."""
+    return replace(place, repository=owned.repository) if owned.repository else place
 
 
 def _code(resolved: Resolved) -> str:

@@ -28,6 +28,8 @@ class Report:
     `waivers` says what became of each waiver. `not_selected` are rules that exist and were left out of this run.
     `locations` maps the fingerprint of a finding to the code that owns its resource. `comparison` is there when there
     was a baseline. `skip_incomplete`: code scanning is not told of accounts whose alerts it would close by mistake.
+    `repositories` names those of the code, where there are several. `only_repository`: code scanning is told of what
+    belongs to the code in that one.
     """
 
     version: str
@@ -54,6 +56,8 @@ class Report:
     seconds: float | None = None
     not_selected: tuple[Rule, ...] = ()
     skip_incomplete: bool = False
+    repositories: tuple[str, ...] = ()
+    only_repository: str | None = None
 
     def rule(self, verdict: Verdict) -> Rule:
         """Return the rule of a verdict."""

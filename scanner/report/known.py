@@ -90,7 +90,8 @@ class Known:
             report = replace(report, comparison=compare(self.baseline, now, needs))
         if self.ownership is not None:
             verdicts = [*report.verdicts, *(seen.verdict for seen, _ in report.carried)]
-            report = replace(report, locations=self.ownership.locations(verdicts, report.rules))
+            places = self.ownership.locations(verdicts, report.rules)
+            report = replace(report, locations=places, repositories=self.ownership.repositories)
         return report
 
     def warnings(self, report: Report) -> Iterable[str]:

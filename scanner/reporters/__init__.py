@@ -49,19 +49,52 @@ def reporter(name: str) -> Reporter:
     return found
 
 
-def write(report: Report, name: str, target: Path | IO[bytes], page: Page | None = None) -> None:
+def write(
+    report: Report, name: str, target: Path | IO[bytes], page: Page | None = None, *, redact: bool = False
+) -> None:
     """Write a report in one format to a file, which is whole or not there, or to an open binary stream.
 
-    Raises UnknownFormatError, OSError.
+    `redact` hides accounts and addresses in formats that others see. Raises UnknownFormatError, OSError.
     """
-    render = reporter(name)
+    chunks = reporter(name)(report, page or Page())
+    if redact:
+        chunks = _redacted(report, name, chunks)
     if isinstance(target, Path):
         with whole_file(target) as stream:
-            for chunk in render(report, page or Page()):  # a stream that compresses has no writelines
+            for chunk in chunks:  # a stream that compresses has no writelines
                 stream.write(chunk)
     else:
-        target.writelines(render(report, page or Page()))
+        target.writelines(chunks)
         target.flush()
 
 
-__all__ = ["FORMATS", "Page", "Reporter", "UnknownFormatError", "page_of", "reporter", "write"]
+def write_folder(report: Report, folder: Path, *, redact: bool = False) -> None:
+    """Write SARIF as files that GitHub takes, a folder for each repository of code. Raises OSError."""
+    from scanner.reporters.sarif import files
+
+    for name, content in files(report):
+        path = folder / name
+        path.parent.mkdir(exist_ok=True)
+        with whole_file(path) as stream:
+            stream.write(b"".join(_redacted(report, "sarif", iter([content]))) if redact else content)
+
+
+def _redacted(report: Report, name: str, chunks: Iterator[bytes]) -> Iterator[bytes]:
+    from scanner.reporters.redaction import REDACTED, redactor
+
+    if name in REDACTED:
+        yield redactor(report)(b"".join(chunks))
+    else:
+        yield from chunks
+
+
+__all__ = [
+    "FORMATS",
+    "Page",
+    "Reporter",
+    "UnknownFormatError",
+    "page_of",
+    "reporter",
+    "write",
+    "write_folder",
+]

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 from urllib.parse import quote
 
@@ -17,17 +18,41 @@ from scanner.reporters.text import clean, local_id, plural
 MOST: Final = 5_000
 """GitHub shows so many results of a run, the worst."""
 
+RUNS: Final = 20
+"""So many runs may one file have."""
+
 _NOTES: Final = 100
 
 
 def render(report: Report, page: Page) -> Iterator[bytes]:  # noqa: ARG001 - data has no width
     """Yield the file whole."""
+    yield _dumped(sarif.Log(runs=_runs(report) or (_empty_run(report),)))
+
+
+def _runs(report: Report) -> tuple[sarif.Run, ...]:
     accounts = sorted({(scope.cloud, scope.account) for scope in report.checked})
     if report.skip_incomplete:
         accounts = [one for one in accounts if one not in report.unsafe_categories]
-    runs = tuple(_run(report, cloud, account) for cloud, account in accounts)
-    log = sarif.Log(runs=runs or (_empty_run(report),))
-    yield log.model_dump_json(by_alias=True, exclude_none=True, indent=1).encode() + b"\n"
+    return tuple(_run(report, cloud, account) for cloud, account in accounts)
+
+
+def files(report: Report) -> Iterator[tuple[str, bytes]]:
+    """Yield (name, content) of files of at most 20 runs, as many as GitHub takes in one.
+
+    Where there are several repositories of code, each has files in a folder of its own, with its own findings; those
+    without known code stand outside of the folders. Every one holds every account, so that what is fixed closes.
+    """
+    for repository in sorted({"", *report.repositories}):
+        own = replace(report, only_repository=repository) if report.repositories else report
+        runs = _runs(own) or (_empty_run(own),)
+        folder = f"{_segment(repository)}/" if repository else ""
+        for number in range(0, len(runs), RUNS):
+            log = sarif.Log(runs=runs[number : number + RUNS])
+            yield f"{folder}surefoot-{number // RUNS + 1}.sarif", _dumped(log)
+
+
+def _dumped(log: sarif.Log) -> bytes:
+    return log.model_dump_json(by_alias=True, exclude_none=True, indent=1).encode() + b"\n"
 
 
 def _empty_run(report: Report) -> sarif.Run:
@@ -49,7 +74,7 @@ def _run(report: Report, cloud: Cloud, account: str) -> sarif.Run:
         *report.findings,
         *(one.verdict for one, _ in report.carried if one.verdict.rule in report.rules),
     ]
-    findings = [one for one in findings if one.scope[:2] == (cloud, account)]
+    findings = [one for one in findings if one.scope[:2] == (cloud, account) and _is_of(report, one)]
     findings.sort(key=lambda one: -one.severity.rank)
     shown = findings[:MOST]
     judged = {one.rule for one in (*report.verdicts, *findings) if one.scope[:2] == (cloud, account)}
@@ -62,6 +87,14 @@ def _run(report: Report, cloud: Cloud, account: str) -> sarif.Run:
         invocations=(_invocation(report, (*_cut(findings), *_unread(report, cloud, account))),),
         results=_results(report, shown, rules, carried),
     )
+
+
+def _is_of(report: Report, finding: Verdict) -> bool:
+    """Tell whether a finding belongs to the repository that a file is for."""
+    if report.only_repository is None:
+        return True
+    place = report.locations.get(finding.fingerprint)
+    return (place.repository if place is not None else "") == report.only_repository
 
 
 def _segment(text: str) -> str:

@@ -298,3 +298,20 @@ def test_every_fact_of_the_table_is_one_of_the_models() -> None:
     known = {f"{name}.{field}" for name, kind in kinds().items() for field in kind.fact_fields()}
     assert set(facts()) <= known
     assert owner_attributes("aws_s3_bucket_versioning") == ("bucket",)
+
+
+def test_repositories_side_by_side_are_named_and_paths_start_at_each(tmp_path: Path) -> None:
+    for name in ("infra", "shop"):
+        (tmp_path / name).mkdir()
+        tree(tmp_path / name, main_tf=BUCKET)
+    state = tmp_path / "x.json"
+    state.write_text(json.dumps(a_state(arn="arn:aws:s3:::b", id="b")))
+    subject = Subject(HERE, "Bucket", "arn:aws:s3:::b")
+    ownership = Ownership(tmp_path, [StateFile(state, tmp_path / "shop")])
+    found = ownership.locate(subject, [])
+    assert found is not None
+    assert (found.path, found.repository, ownership.repositories) == ("main.tf", "shop", ("infra", "shop"))
+    named = Ownership(tmp_path / "shop", [StateFile(state, tmp_path / "shop", "acme/shop")])
+    found = named.locate(subject, [])
+    assert found is not None
+    assert (found.path, found.repository, named.repositories) == ("main.tf", "acme/shop", ("acme/shop",))
