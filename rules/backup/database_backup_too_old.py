@@ -96,7 +96,7 @@ def database_backup_too_old(
         since,
         lambda: (database.restorable_until,),
         lambda: restorable(snapshots.where("of", database.known_as)),
-        lambda: restorable(points.where("of", database.id)),
+        lambda: restorable(points.where("of", database.canonical_id)),
     )
     if found is not None and found >= since:
         return

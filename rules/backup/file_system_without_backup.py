@@ -34,6 +34,7 @@ def _point(hours: int, *, whole: bool = True) -> RecoveryPoint:
     },
     fails={
         "never backed up": PLAIN,
+        "never backed up, and of unknown age": FileSystem(id="files", backed_up=False, created_at=None),
         "last backed up a month ago": Case(PLAIN, others=[_point(30 * 24)]),
         "switched on, and nothing to show for it": Case(
             FileSystem(id="files", backed_up=True, created_at=OLD), others=[_point(3, whole=False)]
@@ -67,10 +68,10 @@ def file_system_without_backup(
     failed. Lustre's scratch file systems cannot be backed up and are not judged.
     """
     since = now - timedelta(hours=hours)
-    found = newest(since, lambda: restorable(points.where("of", system.id)))
+    found = newest(since, lambda: restorable(points.where("of", system.canonical_id)))
     if found is not None and found >= since:
         return
-    if system.created_at > since:
+    if system.created_at is not None and system.created_at > since:
         return
     said = "there is none" if found is None else f"the newest is {age(found, now)} old"
     if system.backed_up:

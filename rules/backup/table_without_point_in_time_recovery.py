@@ -59,7 +59,7 @@ def table_without_point_in_time_recovery(
     if table.point_in_time:
         return
     since = now - timedelta(hours=hours)
-    found = newest(since, lambda: restorable(points.where("of", table.id)))
+    found = newest(since, lambda: restorable(points.where("of", table.canonical_id)))
     if found is None:
         yield "point-in-time recovery is off, and there is no backup"
     elif found < since:

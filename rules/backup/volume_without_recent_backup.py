@@ -86,7 +86,7 @@ def volume_without_recent_backup(
     found = newest(
         since,
         lambda: restorable(snapshots.where("volume", volume.known_as)),
-        lambda: each((volume.id, *volume.machines), lambda of: restorable(points.where("of", of))),
+        lambda: each((volume.canonical_id, *volume.machines), lambda of: restorable(points.where("of", of))),
     )
     if found is not None and found >= since:
         return

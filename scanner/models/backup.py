@@ -21,9 +21,9 @@ class RecoveryPoint(Resource):
     title: ClassVar[str] = "recovery point"
 
     of: str = UNREAD
-    """Id of what it is a copy of. AWS: `ResourceArn` of AWS Backup, `TableArn` of a DynamoDB backup, the file system
-    of an FSx backup; GCP: `sourceInstance` of a Filestore backup, `sourceTable` of Bigtable; Azure: `sourceResourceId`
-    of a protected item."""
+    """Canonical id of what it is a copy of. AWS: `ResourceArn` of AWS Backup, `TableArn` of a DynamoDB backup, the file
+    system of an FSx backup; GCP: `sourceInstance` of a Filestore backup, `sourceTable` of Bigtable; Azure:
+    `sourceResourceId` of a protected item."""
     taken_at: datetime = UNREAD
     """The state that it holds is that of this time. AWS `CreationDate`, `BackupCreationDateTime`, `CreationTime`; GCP
     `createTime`; Azure `lastRecoveryPoint`."""

@@ -13,8 +13,8 @@ class FileSystem(Resource):
 
     encrypted: bool = UNREAD
     """AWS `Encrypted` of EFS. FSx, GCP and Azure lack it: theirs always are."""
-    created_at: datetime = UNREAD
-    """AWS `CreationTime`; GCP `createTime`. Azure lacks it: a share says only when it was changed."""
+    created_at: datetime | None = UNREAD
+    """None: nobody says. AWS `CreationTime`; GCP `createTime`; Azure: None, a share says only when it was changed."""
     backed_up: bool = UNREAD
     """The service's own switch for automatic backups is on, whatever came of it. AWS: `Status` of the backup policy of
     EFS, `AutomaticBackupRetentionDays` of FSx is not 0; GCP: false, Filestore has no such switch; Azure: false, for
