@@ -1,27 +1,60 @@
-"""SQL databases, and PostgreSQL and MySQL flexible servers, from raw JSON to facts."""
+"""SQL servers and databases, PostgreSQL and MySQL flexible servers, and Cosmos DB, from raw JSON to facts."""
 
 from collections.abc import Callable, Mapping
 from typing import Final
 
 from scanner.models.database import Backup
-from scanner.providers.azure.storage import tags
-from scanner.providers.spec import PARENT, Raw, Read
+from scanner.providers.azure.reading import SWITCH, tags
+from scanner.providers.spec import Raw, Read
 from scanner.providers.values import known
 
-# Enumerations of Azure are equal whatever their case.
-_ON: Final = {"enabled": True, "disabled": False}
+#: The address by which firewalls of databases mean all that runs in Azure, whoever rents it.
+ALL_OF_AZURE: Final = "0.0.0.0"  # noqa: S104 - what a rule says, and nothing that is bound to
+
+#: Days for which the tiers of Cosmos DB's continuous backup go back.
+_TIERS: Final = {"continuous7days": 7, "continuous30days": 30}
 
 
-def sql_public(database: Raw) -> bool:
-    """Tell whether the database's server has a public endpoint."""
-    return known(_ON, database[PARENT]["properties"]["publicNetworkAccess"].lower())
+def _nothing(_database: Raw) -> None:
+    """Return None: there is none."""
+
+
+def _no_members(_database: Raw) -> tuple[str, ...]:
+    """Return nothing: Azure has no instances of clusters to set anything on."""
+    return ()
+
+
+# -- SQL ----------------------------------------------------------------------------------------------------
+
+
+def server_public(server: Raw) -> bool:
+    """Tell whether a SQL server, or a Cosmos DB account, has a public endpoint."""
+    return known(SWITCH, server["properties"]["publicNetworkAccess"].lower())
+
+
+def opens_to_azure(rules: list[Raw]) -> bool:
+    """Tell whether a rule of a server's own firewall lets in all of Azure."""
+    return any(
+        rule["properties"]["startIpAddress"] == rule["properties"]["endIpAddress"] == ALL_OF_AZURE
+        for rule in rules
+    )
+
+
+def no_system_database(database: Raw) -> bool:
+    """Tell whether a database is the user's own; `master` is the server's."""
+    return bool(database["name"].lower() != "master")
+
+
+def has_short_term_backups(database: Raw) -> bool:
+    """Tell whether a database has a policy for short-term backups: a data warehouse has restore points instead."""
+    return bool((database.get("sku") or {}).get("tier") != "DataWarehouse")
 
 
 def sql_encrypted(answer: list[Raw]) -> bool:
     """Tell whether transparent data encryption is on; API versions before 2021 call the state `status`."""
     [current] = answer
     said = current["properties"]
-    return known(_ON, (said.get("state") or said["status"]).lower())
+    return known(SWITCH, (said.get("state") or said["status"]).lower())
 
 
 def sql_backup(answer: list[Raw]) -> Backup:
@@ -30,23 +63,34 @@ def sql_backup(answer: list[Raw]) -> Backup:
     return Backup(retention_days=policy["properties"]["retentionDays"])
 
 
-def flexible_public(server: Raw) -> bool:
-    """Tell whether a flexible server has a public endpoint."""
-    return known(_ON, server["properties"]["network"]["publicNetworkAccess"].lower())
-
-
-def flexible_backup(server: Raw) -> Backup:
-    """Return a flexible server's backups, which nobody can switch off."""
-    return Backup(retention_days=server["properties"]["backup"]["backupRetentionDays"])
-
-
-SQL_DATABASE: Final[Mapping[str, Read]] = {
-    "replica_of": "properties.secondaryType?",
-    "public": sql_public,
-    "members": lambda _: (),
+SQL_SERVER: Final[Mapping[str, Read]] = {
+    "public": server_public,
+    "members": _no_members,
     "tags": tags,
 }
+"""From `Microsoft.Sql/servers`: where its databases' address and firewall stand."""
+
+MANAGED_INSTANCE: Final[Mapping[str, Read]] = {
+    "public": "properties.publicDataEndpointEnabled",
+    "members": _no_members,
+    "tags": tags,
+}
+"""From `Microsoft.Sql/managedInstances`. What reaches its public endpoint is for its subnet's firewall to say."""
+
+FIREWALL_RULES: Final[Mapping[str, Callable[..., object]]] = {"open_to_cloud": opens_to_azure}
+"""From `firewallRules` of a SQL server, and of a flexible server."""
+
+#: Encryption and backups are set on its databases.
+SQL_SERVER_LACKS: Final = ("encrypted", "backup", "replica_of")
+
+SQL_DATABASE: Final[Mapping[str, Read]] = {"replica_of": "properties.secondaryType?", "tags": tags}
 """From `Microsoft.Sql/servers/databases`, under the server; `master` is left out."""
+
+MANAGED_DATABASE: Final[Mapping[str, Read]] = {"replica_of": _nothing, "tags": tags}
+"""From `Microsoft.Sql/managedInstances/databases`, under the instance."""
+
+#: Address and firewall are those of the server.
+SQL_DATABASE_LACKS: Final = ("public", "members", "open_to_cloud")
 
 SQL_ENCRYPTION: Final[Mapping[str, Callable[..., object]]] = {"encrypted": sql_encrypted}
 """From `transparentDataEncryption` of the database."""
@@ -54,14 +98,63 @@ SQL_ENCRYPTION: Final[Mapping[str, Callable[..., object]]] = {"encrypted": sql_e
 SQL_BACKUP: Final[Mapping[str, Callable[..., object]]] = {"backup": sql_backup}
 """From `backupShortTermRetentionPolicies` of the database."""
 
+
+# -- PostgreSQL and MySQL -----------------------------------------------------------------------------------
+
+
+def flexible_public(server: Raw) -> bool:
+    """Tell whether a flexible server has a public endpoint."""
+    return known(SWITCH, server["properties"]["network"]["publicNetworkAccess"].lower())
+
+
+def flexible_backup(server: Raw) -> Backup:
+    """Return a flexible server's backups, which nobody can switch off."""
+    return Backup(retention_days=server["properties"]["backup"]["backupRetentionDays"])
+
+
 FLEXIBLE_SERVER: Final[Mapping[str, Read]] = {
     "backup": flexible_backup,
     "replica_of": "properties.sourceServerResourceId?",
     "public": flexible_public,
-    "members": lambda _: (),
+    "members": _no_members,
     "tags": tags,
 }
 """From `Microsoft.DBforPostgreSQL/flexibleServers` and `Microsoft.DBforMySQL/flexibleServers`."""
 
 #: Every flexible server is encrypted.
 FLEXIBLE_SERVER_LACKS: Final = ("encrypted",)
+
+
+# -- Cosmos DB ----------------------------------------------------------------------------------------------
+
+
+def cosmos_backup(account: Raw) -> Backup:
+    """Return the backups, which nobody can switch off: copies every few hours, or a log of the last days."""
+    policy = account["properties"]["backupPolicy"]
+    if policy["type"].lower() == "periodic":
+        return Backup(retention_days=policy["periodicModeProperties"]["backupRetentionIntervalInHours"] // 24)
+    known({"continuous": True}, policy["type"].lower())
+    # The tier was added to the API later, for the shorter one.
+    tier = (policy.get("continuousModeProperties") or {}).get("tier") or "Continuous30Days"
+    return Backup(retention_days=known(_TIERS, tier.lower()))
+
+
+def cosmos_open_to_azure(account: Raw) -> bool:
+    """Tell whether an account lets in all of Azure by its firewall."""
+    return any(
+        rule["ipAddressOrRange"] == ALL_OF_AZURE for rule in account["properties"].get("ipRules") or ()
+    )
+
+
+COSMOS: Final[Mapping[str, Read]] = {
+    "backup": cosmos_backup,
+    "replica_of": _nothing,
+    "public": server_public,
+    "members": _no_members,
+    "open_to_cloud": cosmos_open_to_azure,
+    "tags": tags,
+}
+"""From `Microsoft.DocumentDB/databaseAccounts`."""
+
+#: Every account is encrypted.
+COSMOS_LACKS: Final = ("encrypted",)

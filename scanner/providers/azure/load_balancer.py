@@ -3,40 +3,25 @@
 Parts refer to each other by id within one resource, so that a part is read together with the whole (`PARENT`).
 """
 
-from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Final
 from urllib.parse import urlsplit
 
 from scanner.models.load_balancer import (
     APPLICATION,
-    DRAINING,
     FORWARD,
-    HEALTHY,
     NETWORK,
     REDIRECT,
-    TLS_VERSIONS,
-    UNCHECKED,
-    UNHEALTHY,
     Action,
     ListenerRule,
-    Target,
-    TlsPolicy,
 )
+from scanner.providers.azure.reading import part, tags
 from scanner.providers.spec import PARENT, Raw, Read
 from scanner.providers.values import known
 
 _KINDS: Final = {
     "microsoft.network/applicationgateways": APPLICATION,
     "microsoft.network/loadbalancers": NETWORK,
-}
-_VERSIONS: Final = {f"TLSv1_{minor}": f"TLSv1.{minor}" for minor in range(4)}
-# Partial: some of its probes fail, and it gets requests.
-_HEALTH: Final = {
-    "up": HEALTHY,
-    "partial": HEALTHY,
-    "down": UNHEALTHY,
-    "draining": DRAINING,
-    "unknown": UNCHECKED,
 }
 
 
@@ -56,25 +41,15 @@ def families(balancer: Raw) -> tuple[int, ...]:
     return tuple(sorted(found))
 
 
-def _part(whole: Raw, collection: str, reference: Raw) -> Raw:
-    """Return the part of a resource that a reference names. Raises LookupError when there is none."""
-    wanted = reference["id"].lower()
-    for part in whole["properties"].get(collection) or ():
-        if part["id"].lower() == wanted:
-            found: Raw = part
-            return found
-    raise LookupError(f"lacks {reference['id']} among its {collection}")
-
-
 def listener_public(listener: Raw) -> bool:
     """Tell whether the front end of a listener, or of a load balancing rule, is public."""
     reference = listener["properties"]["frontendIPConfiguration"]
-    return _is_public(_part(listener[PARENT], "frontendIPConfigurations", reference))
+    return _is_public(part(listener[PARENT], "frontendIPConfigurations", reference))
 
 
 def gateway_ports(listener: Raw) -> tuple[tuple[int, int], ...]:
     """Return the one port of an application gateway's listener."""
-    port = _part(listener[PARENT], "frontendPorts", listener["properties"]["frontendPort"])["properties"][
+    port = part(listener[PARENT], "frontendPorts", listener["properties"]["frontendPort"])["properties"][
         "port"
     ]
     return ((port, port),)
@@ -99,7 +74,7 @@ def default_action(listener: Raw) -> Action:
     """Return what becomes of requests by the routing rule, or by the default of its path map."""
     gateway, routing = listener[PARENT], _routing(listener)
     if "urlPathMap" in routing:
-        paths = _part(gateway, "urlPathMaps", routing["urlPathMap"])["properties"]
+        paths = part(gateway, "urlPathMaps", routing["urlPathMap"])["properties"]
         return _action(gateway, paths.get("defaultRedirectConfiguration"))
     return _action(gateway, routing.get("redirectConfiguration"))
 
@@ -107,9 +82,9 @@ def default_action(listener: Raw) -> Action:
 def _action(gateway: Raw, redirect: Raw | None) -> Action:
     if redirect is None:
         return Action(type=FORWARD, to_protocol=None)
-    to = _part(gateway, "redirectConfigurations", redirect)["properties"]
+    to = part(gateway, "redirectConfigurations", redirect)["properties"]
     if to.get("targetListener"):
-        target = _part(gateway, "httpListeners", to["targetListener"])["properties"]["protocol"]
+        target = part(gateway, "httpListeners", to["targetListener"])["properties"]["protocol"]
         return Action(type=REDIRECT, to_protocol=target.lower())
     return Action(type=REDIRECT, to_protocol=urlsplit(to["targetUrl"]).scheme.lower())
 
@@ -119,7 +94,7 @@ def rules(listener: Raw) -> tuple[ListenerRule, ...]:
     gateway, routing = listener[PARENT], _routing(listener)
     if "urlPathMap" not in routing:
         return ()
-    paths = _part(gateway, "urlPathMaps", routing["urlPathMap"])["properties"].get("pathRules") or ()
+    paths = part(gateway, "urlPathMaps", routing["urlPathMap"])["properties"].get("pathRules") or ()
     return tuple(
         ListenerRule(
             paths=tuple(rule["properties"]["paths"]),
@@ -129,61 +104,11 @@ def rules(listener: Raw) -> tuple[ListenerRule, ...]:
     )
 
 
-def tls_name(listener: Raw) -> str | None:
-    """Return the predefined policy to be looked up for a listener; None when its policy says what it accepts."""
-    policy = _tls_policy(listener)
-    if policy and policy.get("policyType") != "Predefined":
-        return None
-    named = policy and policy.get("policyName")
-    return str(named or listener[PARENT]["properties"]["defaultPredefinedSslPolicy"])
-
-
-def _tls_policy(listener: Raw) -> Raw | None:
-    """Return the policy of the listener's own profile, else the gateway's; None when neither has one."""
-    gateway, profile = listener[PARENT], listener["properties"].get("sslProfile")
-    own = profile and _part(gateway, "sslProfiles", profile)["properties"].get("sslPolicy")
-    found: Raw | None = own or gateway["properties"].get("sslPolicy")
-    return found
-
-
-def tls(listener: Raw, predefined: Iterable[Raw]) -> TlsPolicy:
-    """Return what clients may agree on; `predefined` are the policies that the subscription lists."""
-    name = tls_name(listener)
-    if name is None:
-        policy = _tls_policy(listener) or {}
-        return _accepts(str(policy["policyType"]), policy)
-    for listed in predefined:
-        if listed["name"] == name:
-            return _accepts(name, listed["properties"])
-    raise LookupError(f"lacks the predefined policy {name}")
-
-
-def _accepts(name: str, policy: Raw) -> TlsPolicy:
-    oldest = known(_VERSIONS, policy["minProtocolVersion"])
-    protocols = TLS_VERSIONS[TLS_VERSIONS.index(oldest) :]
-    return TlsPolicy(name=name, protocols=protocols, ciphers=tuple(policy["cipherSuites"]))
-
-
-def targets(pools: Iterable[Raw], pool: Raw) -> tuple[Target, ...]:
-    """Return the servers of one pool in the answer of backendhealth, once for each of its settings."""
-    return tuple(
-        Target(state=known(_HEALTH, server["health"].lower()), reason=server.get("healthProbeLog"))
-        for one in pools
-        if one["backendAddressPool"]["id"].lower() == pool["id"].lower()
-        for settings in one.get("backendHttpSettingsCollection") or ()
-        for server in settings.get("servers") or ()
-    )
-
-
-def _tags(whole: Raw) -> dict[str, Any]:
-    return dict(whole.get("tags") or {})
-
-
 LOAD_BALANCER: Final[Mapping[str, Read]] = {
     "type": lambda balancer: known(_KINDS, balancer["type"].lower()),
     "public": public,
     "families": families,
-    "tags": _tags,
+    "tags": tags,
 }
 """Fields of a LoadBalancer from an application gateway or a load balancer. `firewalls` stand on its subnet."""
 
@@ -194,7 +119,7 @@ GATEWAY_LISTENER: Final[Mapping[str, Read]] = {
     "ports": gateway_ports,
     "default_action": default_action,
     "rules": rules,
-    "tags": lambda listener: _tags(listener[PARENT]),
+    "tags": lambda listener: tags(listener[PARENT]),
 }
 """Fields of a Listener from one of an application gateway's `httpListeners`; `tls` takes the predefined policies."""
 
@@ -204,6 +129,6 @@ BALANCER_LISTENER: Final[Mapping[str, Read]] = {
     "protocol": lambda rule: rule["properties"]["protocol"].lower(),
     "ports": rule_ports,
     "default_action": lambda _: Action(type=FORWARD, to_protocol=None),
-    "tags": lambda rule: _tags(rule[PARENT]),
+    "tags": lambda rule: tags(rule[PARENT]),
 }
 """Fields of a Listener from one of a load balancer's `loadBalancingRules`: packets pass through as they are."""

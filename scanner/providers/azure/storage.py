@@ -5,6 +5,9 @@ from typing import Any, Final
 
 from scanner.models.storage import (
     EVERYONE,
+    FROM_CHOSEN,
+    FROM_EVERYWHERE,
+    FROM_INSIDE,
     HTTP_ACCEPTED,
     HTTP_REFUSED,
     MAY_LIST,
@@ -15,6 +18,7 @@ from scanner.models.storage import (
     PublicBlock,
     PublicGrant,
 )
+from scanner.providers.azure.reading import lower, tags
 from scanner.providers.spec import PARENT, Raw, Read
 from scanner.providers.values import known
 
@@ -22,6 +26,14 @@ from scanner.providers.values import known
 _ACCESS: Final = {None: (), "none": (), "blob": (MAY_READ,), "container": (MAY_READ, MAY_LIST)}
 _OWN_KEY: Final = {None: False, "microsoft.storage": False, "microsoft.keyvault": True}
 _READS: Final = {"storageread", "alllogs", "audit"}
+# Whether requests from public networks are taken at all; a perimeter has rules of its own about them.
+_PUBLIC: Final = {
+    None: FROM_EVERYWHERE,
+    "enabled": FROM_EVERYWHERE,
+    "securedbyperimeter": FROM_CHOSEN,
+    "disabled": FROM_INSIDE,
+}
+_DEFAULT: Final = {"allow": FROM_EVERYWHERE, "deny": FROM_CHOSEN}
 
 
 def plain_http(account: Raw) -> PlainHttp:
@@ -32,11 +44,36 @@ def plain_http(account: Raw) -> PlainHttp:
 
 def key(account: Raw) -> str | None:
     """Return the owner's key in Key Vault; without one the service encrypts with its own."""
-    said = account["properties"].get("encryption", {})
-    if not known(_OWN_KEY, _lower(said.get("keySource"))):
+    said = account["properties"].get("encryption") or {}
+    if not known(_OWN_KEY, lower(said.get("keySource"))):
         return None
     vault = said["keyvaultproperties"]
     return f"{vault['keyvaulturi']}/keys/{vault['keyname']}"
+
+
+def networks(account: Raw) -> str:
+    """Return from which networks requests are taken."""
+    said = account["properties"]
+    public = known(_PUBLIC, lower(said.get("publicNetworkAccess")))
+    if public != FROM_EVERYWHERE:
+        return public
+    return known(_DEFAULT, said["networkAcls"]["defaultAction"].lower())
+
+
+def shared_keys(account: Raw) -> bool:
+    """Tell whether the account's own keys are taken; an account that does not say takes them."""
+    allowed = account["properties"].get("allowSharedKeyAccess")
+    return allowed is None or bool(allowed)
+
+
+def without_versions(account: Raw) -> tuple[str, ...]:
+    """Return what an account cannot have: with a hierarchy of folders there are no versions."""
+    return ("versioning",) if account["properties"].get("isHnsEnabled") else ()
+
+
+def has_blobs(account: Raw) -> bool:
+    """Tell whether the account has a blob service: one for files alone has none."""
+    return bool(account["kind"] != "FileStorage")
 
 
 def versioning(service: Raw) -> str:
@@ -46,15 +83,15 @@ def versioning(service: Raw) -> str:
 
 def soft_delete_days(service: Raw) -> float | None:
     """Return for how many days a deleted blob can be brought back."""
-    said = service["properties"].get("deleteRetentionPolicy", {})
+    said = service["properties"].get("deleteRetentionPolicy") or {}
     return said["days"] if said.get("enabled") else None
 
 
 def access_log(settings: list[Raw]) -> str | None:
     """Return the diagnostic setting of the blob service that takes the reads."""
     for setting in settings:
-        for log in setting["properties"].get("logs", ()):
-            category = _lower(log.get("category") or log.get("categoryGroup"))
+        for log in setting["properties"].get("logs") or ():
+            category = lower(log.get("category") or log.get("categoryGroup"))
             if log["enabled"] and category in _READS:
                 return str(setting["id"])
     return None
@@ -63,7 +100,7 @@ def access_log(settings: list[Raw]) -> str | None:
 def policy_grants(container: Raw) -> tuple[PublicGrant, ...]:
     """Return what the access level of a container gives to everyone."""
     level = container["properties"].get("publicAccess")
-    may = known(_ACCESS, _lower(level))
+    may = known(_ACCESS, lower(level))
     return (PublicGrant(who=EVERYONE, may=may, said=f"access level {level}"),) if may else ()
 
 
@@ -76,16 +113,14 @@ def public_block(container: Raw) -> PublicBlock | None:
     return None if allowed else PublicBlock(policies=True, acls=True)
 
 
-def tags(raw: Raw) -> dict[str, str]:
-    """Return the tags."""
-    return dict(raw.get("tags") or {})
-
-
-def _lower(word: str | None) -> str | None:
-    return word.lower() if word else None
-
-
-ACCOUNT: Final[Mapping[str, Read]] = {"plain_http": plain_http, "key": key, "tags": tags}
+ACCOUNT: Final[Mapping[str, Read]] = {
+    "plain_http": plain_http,
+    "key": key,
+    "networks": networks,
+    "shared_keys": shared_keys,
+    "anonymous_access": "properties.allowBlobPublicAccess",
+    "tags": tags,
+}
 """From `Microsoft.Storage/storageAccounts`."""
 
 BLOB_SERVICE: Final[Mapping[str, Callable[..., object]]] = {
@@ -114,8 +149,11 @@ CONTAINER: Final[Mapping[str, Read]] = {
 }
 """From `blobServices/default/containers`, under the storage account."""
 
-#: Transport, versions, keys and logs stand at the storage account; containers have no tags.
-CONTAINER_LACKS: Final = ("plain_http", "versioning", "soft_delete_days", "key", "access_log", "tags")
+#: Transport, networks, versions, keys and logs stand at the storage account; containers have no tags.
+CONTAINER_LACKS: Final = (
+    "plain_http", "networks", "shared_keys", "anonymous_access", "versioning", "soft_delete_days", "key", "access_log",
+    "tags",
+)  # fmt: skip
 
 DISK: Final[Mapping[str, Read]] = {"tags": tags}
 #: Every managed disk is encrypted.

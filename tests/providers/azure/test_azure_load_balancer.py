@@ -9,24 +9,22 @@ from rules.load_balancer.load_balancer_plain_http import load_balancer_plain_htt
 from scanner.engine import Outcome, run_case
 from scanner.models.load_balancer import Listener, LoadBalancer
 from scanner.models.resource import Cloud, Code, Scope
-from scanner.providers.azure import load_balancer as azure
-from scanner.providers.spec import PARENT, Once, Source
+from scanner.providers.azure import gateway_tls, health
+from scanner.providers.azure.sources.load_balancer import (
+    BALANCED,
+    BALANCER_LISTENERS,
+    BALANCERS,
+    GATEWAY_LISTENERS,
+    GATEWAYS,
+    POOLS,
+)
+from scanner.providers.spec import PARENT, Raw
 from scanner.rule import Case
 
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
 SCOPE = Scope(Cloud.AZURE, SUBSCRIPTION, "westus")
 ROOT = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg1/providers/Microsoft.Network"
 GATEWAY_ID = f"{ROOT}/applicationGateways/gw"
-BALANCERS = Source(
-    kind=LoadBalancer,
-    listing=Once(),
-    id="{id}",
-    name="{name}",
-    fields=azure.LOAD_BALANCER,
-    lacking=("firewalls",),
-)
-LISTENERS = Source(kind=Listener, listing=Once(), id="{id}", name="{name}", fields=azure.GATEWAY_LISTENER)
-RULES = Source(kind=Listener, listing=Once(), id="{id}", name="{name}", fields=azure.BALANCER_LISTENER)
 
 
 def part(collection: str, name: str, **properties: Any) -> dict[str, Any]:
@@ -96,7 +94,7 @@ def gateway(routing: dict[str, Any], **properties: Any) -> dict[str, Any]:
 
 
 def listener(routing: dict[str, Any], **properties: Any) -> Listener:
-    made = mapped(LISTENERS, PLAIN, parent=gateway(routing, **properties), scope=SCOPE)
+    made = mapped(GATEWAY_LISTENERS, PLAIN, parent=gateway(routing, **properties), scope=SCOPE)
     assert isinstance(made, Listener)
     return made
 
@@ -110,7 +108,7 @@ DEFAULT_REDIRECT = {"defaultRedirectConfiguration": ref("redirectConfigurations"
 
 
 def test_an_application_gateway() -> None:
-    made = mapped(BALANCERS, gateway(POOL), scope=SCOPE)
+    made = mapped(GATEWAYS, gateway(POOL), scope=SCOPE)
     assert isinstance(made, LoadBalancer)
     assert (made.type, made.public, made.families, made.tags) == ("application", True, (4,), {"team": "shop"})
 
@@ -177,6 +175,16 @@ CUSTOM = {"policyType": "Custom", "minProtocolVersion": "TLSv1_1", "cipherSuites
             ("AppGwSslPolicy20150501", "TLSv1.0", "B"),
         ),
         ({"sslPolicy": CUSTOM}, None, ("Custom", "TLSv1.1", "C")),
+        (
+            {"sslPolicy": {"disabledSslProtocols": ["TLSv1_2"]}},
+            None,
+            ("AppGwSslPolicy20220101", "TLSv1.3", "A"),
+        ),
+        (
+            {"sslPolicy": {**CUSTOM, "policyType": "CustomV2", "minProtocolVersion": "TLSv1_3"}},
+            None,
+            ("CustomV2", "TLSv1.3", "C"),
+        ),
         ({"sslProfiles": [part("sslProfiles", "own", sslPolicy=CUSTOM)]}, "own", ("Custom", "TLSv1.1", "C")),
         (
             {"sslProfiles": [part("sslProfiles", "own")], "sslPolicy": CUSTOM},
@@ -188,11 +196,11 @@ CUSTOM = {"policyType": "Custom", "minProtocolVersion": "TLSv1_1", "cipherSuites
 def test_tls(properties: dict[str, Any], profile: str | None, expected: tuple[str, str, str]) -> None:
     more = {"sslProfile": ref("sslProfiles", profile)} if profile else {}
     raw = {**http("secure", "Https", "p443", **more), PARENT: gateway(POOL, **properties)}
-    tls = azure.tls(raw, PREDEFINED)
+    tls = gateway_tls.tls(raw, PREDEFINED)
     assert (tls.name, tls.protocols[0], tls.ciphers[0]) == expected
     if not properties:
         with pytest.raises(LookupError, match="AppGwSslPolicy20220101"):
-            azure.tls(raw, [])
+            gateway_tls.tls(raw, [])
 
 
 def test_a_load_balancer_passes_packets_through() -> None:
@@ -221,29 +229,134 @@ def test_a_load_balancer_passes_packets_through() -> None:
             "protocol": "All",
         },
     }
-    every = mapped(RULES, rule, parent=balancer, scope=SCOPE)
+    every = mapped(BALANCER_LISTENERS, rule, parent=balancer, scope=SCOPE)
     assert isinstance(every, Listener)
     assert (every.protocol, every.ports, every.public) == ("all", (), False)
     assert run_case(load_balancer_plain_http, Case(every)) is None
 
 
-def test_targets_of_one_pool() -> None:
-    server = {
-        "address": "10.0.0.4",
-        "ipConfiguration": {"id": "x"},
-        "health": "Down",
-        "healthProbeLog": "timed out",
+def servers(*states: str) -> Raw:
+    return {"servers": [{"address": "10.0.0.4", "health": state, "healthProbeLog": ""} for state in states]}
+
+
+def pool(name: str, *settings: Raw) -> Raw:
+    return {
+        "backendAddressPool": ref("backendAddressPools", name),
+        "backendHttpSettingsCollection": list(settings),
     }
-    answer: list[dict[str, Any]] = [
-        {
-            "backendAddressPool": {"id": f"{GATEWAY_ID}/backendAddressPools/web"},
-            "backendHttpSettingsCollection": [{"servers": [server, {**server, "health": "Up"}]}],
-        },
-        {"backendAddressPool": {"id": f"{GATEWAY_ID}/backendAddressPools/other"}},
+
+
+def group(name: str, routing: dict[str, Any], *answer: Raw, **properties: Any) -> Any:
+    whole = gateway(routing, operationalState="Running", **properties)
+    raw = part("backendAddressPools", name, backendAddresses=[])
+    return mapped(POOLS, raw, parent=whole, scope=SCOPE, ApplicationGateways_BackendHealth=answer)
+
+
+def test_targets_of_one_pool() -> None:
+    one = group("web", POOL, pool("web", servers("Up", "Down", "Partial", "Draining")), pool("other"))
+    assert one.load_balancers == (GATEWAY_ID.lower(),)
+    assert [target.state for target in one.targets] == ["healthy", "unhealthy", "healthy", "draining"]
+    assert {target.reason for target in one.targets} == {None}
+    assert group("web", POOL, pool("other", servers("Up"))).targets == ()
+
+
+def test_a_pool_is_as_well_as_by_the_worst_of_its_settings() -> None:
+    one = group("web", POOL, pool("web", servers("Up", "Up"), servers("Down", "Up"), servers("Up", "Up")))
+    assert [target.state for target in one.targets] == ["unhealthy", "healthy"]
+
+
+def test_a_pool_that_nobody_sends_to_is_not_asked_about() -> None:
+    one = group("spare", POOL, pool("web", servers("Up")))
+    assert one.load_balancers == ()
+    assert one.why("targets").code is Code.NOT_APPLICABLE
+    assert group("web", POOL).known("targets")
+    stopped = mapped(
+        POOLS,
+        part("backendAddressPools", "web"),
+        parent=gateway(POOL, operationalState="Stopped"),
+        scope=SCOPE,
+    )
+    assert stopped.why("targets").code is Code.NOT_APPLICABLE
+
+
+def test_a_pool_is_in_use_by_a_path() -> None:
+    routes = paths(DEFAULT_REDIRECT, part("pathRules", "api", paths=["/api/*"], **POOL))
+    assert group("web", PATH_BASED, pool("web", servers("Down")), **routes).load_balancers
+    default = paths({"defaultBackendAddressPool": ref("backendAddressPools", "web")})
+    assert group("web", PATH_BASED, pool("web", servers("Down")), **default).load_balancers
+
+
+def test_a_health_that_is_not_known_is_unread() -> None:
+    assert group("web", POOL, pool("web", servers("Sleepy"))).why("targets").code is Code.MALFORMED
+
+
+def balanced(sku: str = "Standard", states: tuple[str, ...] = ("Up",), **properties: Any) -> Any:
+    id_ = f"{ROOT}/loadBalancers/lb"
+    rule = {"name": "web", "id": f"{id_}/loadBalancingRules/web", "properties": properties}
+    answer = {
+        "up": states.count("Up"),
+        "down": states.count("Down"),
+        "loadBalancerBackendAddresses": [{"ipAddress": "10.0.0.4", "state": state} for state in states],
+    }
+    parent = {"name": "lb", "id": id_, "sku": {"name": sku}, "properties": {}}
+    return mapped(BALANCED, rule, parent=parent, scope=SCOPE, LoadBalancerLoadBalancingRules_Health=answer)
+
+
+def test_targets_of_a_load_balancing_rule() -> None:
+    probe: dict[str, Any] = {"probe": {"id": "p"}}
+    assert [target.state for target in balanced(states=("Up", "Down"), **probe).targets] == [
+        "healthy",
+        "unhealthy",
     ]
-    found = azure.targets(answer, ref("backendAddressPools", "web"))
-    assert [(target.state, target.reason) for target in found] == [
-        ("unhealthy", "timed out"),
-        ("healthy", "timed out"),
-    ]
-    assert azure.targets(answer, ref("backendAddressPools", "other")) == ()
+    for one in (balanced(), balanced("Basic", **probe)):
+        assert one.why("targets").code is Code.NOT_APPLICABLE
+    assert health.rule_targets({"up": 0, "down": 0}) == ()
+
+
+PREVENTS = {"policySettings": {"state": "Enabled", "mode": "Prevention"}}
+WATCHES = {"policySettings": {"state": "Enabled", "mode": "Detection"}}
+OFF = {"policySettings": {"state": "Disabled", "mode": "Prevention"}}
+NAMED = {"firewallPolicy": {"id": f"{ROOT}/applicationGatewayWebApplicationFirewallPolicies/own".upper()}}
+CONFIGURED = {"enabled": True, "firewallMode": "Prevention"}
+
+
+@pytest.mark.parametrize(
+    ("policy", "properties", "expected"),
+    [
+        (PREVENTS, {}, None),
+        (PREVENTS, NAMED, "blocks"),
+        (WATCHES, NAMED, "detects"),
+        (OFF, NAMED, None),
+        (OFF, {"webApplicationFirewallConfiguration": CONFIGURED}, "blocks"),
+        (OFF, {"webApplicationFirewallConfiguration": {**CONFIGURED, "enabled": False}}, None),
+        (
+            OFF,
+            {"webApplicationFirewallConfiguration": {**CONFIGURED, "firewallMode": "Detection"}},
+            "detects",
+        ),
+        (PREVENTS, {"httpListeners": [http("plain", "Http", "p80", **NAMED), SECURE]}, None),
+        (PREVENTS, {"httpListeners": [http("plain", "Http", "p80", **NAMED)]}, "blocks"),
+        (WATCHES, {"webApplicationFirewallConfiguration": CONFIGURED, "httpListeners": []}, "blocks"),
+        (
+            WATCHES,
+            {
+                "webApplicationFirewallConfiguration": CONFIGURED,
+                **paths(POOL, part("pathRules", "api", paths=["/api/*"], **NAMED)),
+            },
+            "detects",
+        ),
+    ],
+)
+def test_web_application_firewalls(
+    policy: dict[str, Any], properties: dict[str, Any], expected: str | None
+) -> None:
+    listed = [{"id": NAMED["firewallPolicy"]["id"].lower(), "properties": policy}]
+    made: Any = mapped(
+        GATEWAYS, gateway(POOL, **properties), scope=SCOPE, WebApplicationFirewallPolicies_ListAll=listed
+    )
+    assert made.waf == expected
+
+
+def test_a_policy_that_is_not_listed_leaves_the_firewall_unread() -> None:
+    made = mapped(GATEWAYS, gateway(POOL, **NAMED), scope=SCOPE, WebApplicationFirewallPolicies_ListAll=[])
+    assert made.why("waf").code is Code.MALFORMED

@@ -1,72 +1,17 @@
-"""Storage accounts, disks and databases as ARM gives them, mapped to the kinds that AWS fills too."""
+"""Storage accounts, containers, disks and snapshots as ARM gives them, mapped to the kinds that AWS fills too."""
 
 from typing import Any
 
 import pytest
+from azure_answers import GROUP, SCOPE, changed, unread, verdict
 from mapped import mapped
 
-from scanner import packs
-from scanner.engine import Outcome, Verdict, run_case
+from scanner.engine import Outcome
 from scanner.models.account import Account
-from scanner.models.database import Backup, Database
-from scanner.models.resource import Cloud, Code, Resource, Scope
-from scanner.models.storage import Bucket, PlainHttp, PublicBlock, PublicGrant, Snapshot, Volume
-from scanner.providers.azure import database, storage
-from scanner.providers.spec import Call, Detail, Once, Source
-from scanner.rule import Case
-
-SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
-SCOPE = Scope(Cloud.AZURE, SUBSCRIPTION, "westeurope")
-GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/shop/providers"
-
-
-def call(operation: str) -> Call:
-    return Call(service="arm", operation=operation)
-
-
-ACCOUNTS = Source(
-    kind=Bucket,
-    listing=Once(),
-    id="{id}",
-    name="{name}",
-    fields=storage.ACCOUNT,
-    details=[
-        Detail(call=call("blobServices"), fills=storage.BLOB_SERVICE),
-        Detail(call=call("diagnosticSettings"), fills=storage.DIAGNOSTIC_SETTINGS),
-    ],
-    lacking=storage.ACCOUNT_LACKS,
-)
-CONTAINERS = Source(
-    kind=Bucket,
-    listing=Once(),
-    id="{id}",
-    name="{name}",
-    fields=storage.CONTAINER,
-    lacking=storage.CONTAINER_LACKS,
-)
-DISKS = Source(kind=Volume, listing=Once(), id="{id}", fields=storage.DISK, lacking=storage.DISK_LACKS)
-SNAPSHOTS = Source(
-    kind=Snapshot, listing=Once(), id="{id}", fields=storage.SNAPSHOT, lacking=storage.SNAPSHOT_LACKS
-)
-SQL = Source(
-    kind=Database,
-    listing=Once(),
-    id="{id}",
-    name="{name}",
-    fields=database.SQL_DATABASE,
-    details=[
-        Detail(call=call("transparentDataEncryption"), fills=database.SQL_ENCRYPTION),
-        Detail(call=call("backupShortTermRetentionPolicies"), fills=database.SQL_BACKUP),
-    ],
-)
-FLEXIBLE = Source(
-    kind=Database,
-    listing=Once(),
-    id="{id}",
-    name="{name}",
-    fields=database.FLEXIBLE_SERVER,
-    lacking=database.FLEXIBLE_SERVER_LACKS,
-)
+from scanner.models.resource import Code
+from scanner.models.storage import PlainHttp, PublicBlock, PublicGrant
+from scanner.providers.azure import storage
+from scanner.providers.azure.sources.storage import ACCOUNTS, CONTAINERS, DISKS, SNAPSHOTS
 
 STORAGE: dict[str, Any] = {
     "id": f"{GROUP}/Microsoft.Storage/storageAccounts/shopdata",
@@ -85,6 +30,9 @@ STORAGE: dict[str, Any] = {
             "services": {"blob": {"enabled": True, "keyType": "Account"}},
         },
         "minimumTlsVersion": "TLS1_2",
+        "allowSharedKeyAccess": False,
+        "publicNetworkAccess": "Enabled",
+        "networkAcls": {"bypass": "AzureServices", "ipRules": [], "defaultAction": "Deny"},
         "primaryEndpoints": {"blob": "https://shopdata.blob.core.windows.net/"},
         "primaryLocation": "westeurope",
         "provisioningState": "Succeeded",
@@ -131,66 +79,6 @@ CONTAINER: dict[str, Any] = {
         "hasLegalHold": False,
     },
 }
-SERVER: dict[str, Any] = {
-    "id": f"{GROUP}/Microsoft.Sql/servers/orders",
-    "name": "orders",
-    "type": "Microsoft.Sql/servers",
-    "kind": "v12.0",
-    "location": "westeurope",
-    "properties": {
-        "fullyQualifiedDomainName": "orders.database.windows.net",
-        "version": "12.0",
-        "state": "Ready",
-        "publicNetworkAccess": "Enabled",
-    },
-}
-DATABASE: dict[str, Any] = {
-    "id": f"{SERVER['id']}/databases/orders",
-    "name": "orders",
-    "type": "Microsoft.Sql/servers/databases",
-    "kind": "v12.0,user,vcore",
-    "location": "westeurope",
-    "tags": {"team": "shop"},
-    "sku": {"name": "BC_Gen5", "tier": "BusinessCritical", "capacity": 2},
-    "properties": {"status": "Online", "zoneRedundant": False, "currentBackupStorageRedundancy": "Zone"},
-}
-ENCRYPTION: dict[str, Any] = {
-    "id": f"{DATABASE['id']}/transparentDataEncryption/current",
-    "name": "current",
-    "type": "Microsoft.Sql/servers/databases/transparentDataEncryption",
-    "properties": {"state": "Enabled"},
-}
-RETENTION: dict[str, Any] = {
-    "id": f"{DATABASE['id']}/backupShortTermRetentionPolicies/default",
-    "name": "default",
-    "type": "Microsoft.Sql/servers/databases/backupShortTermRetentionPolicies",
-    "properties": {"retentionDays": 14, "diffBackupIntervalInHours": 12},
-}
-POSTGRES: dict[str, Any] = {
-    "id": f"{GROUP}/Microsoft.DBforPostgreSQL/flexibleServers/ledger",
-    "name": "ledger",
-    "type": "Microsoft.DBforPostgreSQL/flexibleServers",
-    "location": "westeurope",
-    "tags": {},
-    "sku": {"name": "Standard_D4s_v3", "tier": "GeneralPurpose"},
-    "properties": {
-        "version": "17",
-        "state": "Ready",
-        "fullyQualifiedDomainName": "ledger.postgres.database.azure.com",
-        "storage": {"storageSizeGB": 512},
-        "backup": {
-            "backupRetentionDays": 7,
-            "geoRedundantBackup": "Disabled",
-            "earliestRestoreDate": "2026-05-26T01:16:58.3723361+00:00",
-        },
-        "network": {"publicNetworkAccess": "Disabled"},
-        "replicationRole": "Primary",
-    },
-}
-
-
-def changed(raw: dict[str, Any], **properties: Any) -> dict[str, Any]:
-    return {**raw, "properties": {**raw["properties"], **properties}}
 
 
 def account(**properties: Any) -> Any:
@@ -198,8 +86,8 @@ def account(**properties: Any) -> Any:
         ACCOUNTS,
         changed(STORAGE, **properties),
         scope=SCOPE,
-        blobServices=SERVICE,
-        diagnosticSettings=[SETTING],
+        BlobServices_GetServiceProperties=SERVICE,
+        DiagnosticSettings_List=[SETTING],
     )
 
 
@@ -212,32 +100,9 @@ def container(access: str | None = "Container", **of_account: Any) -> Any:
     )
 
 
-def sql(**encryption: Any) -> Any:
-    return mapped(
-        SQL,
-        DATABASE,
-        scope=SCOPE,
-        parent=SERVER,
-        transparentDataEncryption=[{**ENCRYPTION, "properties": encryption or {"state": "Enabled"}}],
-        backupShortTermRetentionPolicies=[RETENTION],
-    )
-
-
-def verdict(rule_id: str, resource: Resource, *others: Resource) -> Verdict | None:
-    return run_case(packs.load().rules[rule_id], Case(resource, others))
-
-
-def filled(resource: Resource) -> set[str]:
-    """The fields that were read; fails when one was neither read nor declared lacking."""
-    assert {why.code for why in resource.unread.values()} <= {Code.LACKING}
-    found = resource.model_fields_set & set(resource.fact_fields())
-    assert found | set(resource.unread) == set(resource.fact_fields())
-    return found
-
-
 def test_storage_account() -> None:
     one = account()
-    assert set(Bucket.fact_fields()) - filled(one) == set(storage.ACCOUNT_LACKS)
+    assert set(one.unread) == unread(one) == set(storage.ACCOUNT_LACKS)
     assert one.plain_http == PlainHttp(state="refused", reasons=())
     assert one.key == "https://shop.vault.azure.net/keys/data"
     assert (one.versioning, one.soft_delete_days) == ("on", 30)
@@ -254,14 +119,23 @@ def test_plain_http() -> None:
 def test_the_elements_that_the_api_leaves_out() -> None:
     one: Any = mapped(
         ACCOUNTS,
-        {"id": "a", "name": "a", "properties": {"supportsHttpsTrafficOnly": True}},
+        {
+            "id": "a",
+            "name": "a",
+            "kind": "StorageV2",
+            "properties": {
+                "supportsHttpsTrafficOnly": True,
+                "networkAcls": {"defaultAction": "Allow"},
+                "allowBlobPublicAccess": False,
+            },
+        },
         scope=SCOPE,
-        blobServices={"properties": {"deleteRetentionPolicy": {"enabled": False}}},
-        diagnosticSettings=[],
+        BlobServices_GetServiceProperties={"properties": {"deleteRetentionPolicy": {"enabled": False}}},
+        DiagnosticSettings_List=[],
     )
-    filled(one)
     assert (one.key, one.versioning, one.soft_delete_days) == (None, "off", None)
     assert (one.access_log, one.tags) == (None, {})
+    assert (one.networks, one.shared_keys, one.anonymous_access) == ("everywhere", True, False)
 
 
 def test_a_group_of_categories_takes_the_reads_too() -> None:
@@ -278,7 +152,7 @@ def test_a_key_of_the_service(source: str | None) -> None:
 
 def test_container() -> None:
     one = container()
-    assert set(Bucket.fact_fields()) - filled(one) == set(storage.CONTAINER_LACKS)
+    assert set(one.unread) == unread(one) == set(storage.CONTAINER_LACKS)
     assert one.policy_grants == (
         PublicGrant(who="everyone", may=("read", "list"), said="access level Container"),
     )
@@ -315,41 +189,41 @@ def test_an_account_that_does_not_say_is_not_guessed() -> None:
 
 
 def test_no_verdict_where_the_cloud_has_no_such_thing() -> None:
-    disk = mapped(DISKS, {"id": "d", "properties": {}}, scope=SCOPE)
-    snapshot = mapped(SNAPSHOTS, {"id": "s", "properties": {}, "tags": {"a": "b"}}, scope=SCOPE)
-    postgres = mapped(FLEXIBLE, POSTGRES, scope=SCOPE)
-    assert filled(disk) == filled(snapshot) == {"tags"}
+    disk = mapped(DISKS, {"id": "d", "name": "d", "location": "westeurope", "properties": {}}, scope=SCOPE)
+    snapshot = mapped(
+        SNAPSHOTS, {"id": "s", "name": "s", "location": "westeurope", "properties": {}}, scope=SCOPE
+    )
     assert verdict("volume-unencrypted", disk) is None
     assert verdict("snapshot-public", snapshot) is None
-    assert verdict("database-unencrypted", postgres) is None
     assert verdict("bucket-public", account()) is None
     assert verdict("bucket-without-versioning", container()) is None
 
 
-def test_sql_database() -> None:
-    one = sql()
-    assert filled(one) == set(Database.fact_fields())
-    assert (one.encrypted, one.public, one.members) == (True, True, ())
-    assert (one.backup, one.replica_of) == (Backup(retention_days=14), None)
-    assert one.tags == {"team": "shop"}
-
-
 @pytest.mark.parametrize(
-    ("said", "encrypted"),
-    [({"state": "Disabled"}, False), ({"status": "Enabled"}, True), ({"status": "disabled"}, False)],
+    ("change", "networks"),
+    [
+        ({}, "chosen networks"),
+        ({"publicNetworkAccess": "Disabled"}, "private endpoints"),
+        ({"publicNetworkAccess": "SecuredByPerimeter"}, "chosen networks"),
+        ({"publicNetworkAccess": None, "networkAcls": {"defaultAction": "allow"}}, "everywhere"),
+    ],
 )
-def test_transparent_data_encryption(said: dict[str, str], encrypted: bool) -> None:  # noqa: FBT001
-    assert sql(**said).encrypted is encrypted
+def test_networks(change: dict[str, Any], networks: str) -> None:
+    assert account(**change).networks == networks
 
 
-def test_a_state_that_is_not_known_is_unread() -> None:
-    assert sql(state="Encrypting").why("encrypted").code is Code.MALFORMED
+def test_a_network_access_that_is_not_known_is_unread() -> None:
+    assert account(publicNetworkAccess="Sometimes").why("networks").code is Code.MALFORMED
 
 
-def test_flexible_server() -> None:
-    one: Any = mapped(FLEXIBLE, POSTGRES, scope=SCOPE)
-    assert set(Database.fact_fields()) - filled(one) == {"encrypted"}
-    assert (one.backup, one.public, one.members) == (Backup(retention_days=7), False, ())
-    assert (one.replica_of, one.tags) == (None, {})
-    replica = changed(POSTGRES, replicationRole="AsyncReplica", sourceServerResourceId=POSTGRES["id"])
-    assert verdict("database-without-backup", mapped(FLEXIBLE, replica, scope=SCOPE)) is None
+@pytest.mark.parametrize(("said", "taken"), [(None, True), (True, True), (False, False)])
+def test_shared_keys(said: bool | None, *, taken: bool) -> None:  # noqa: FBT001 - what the API says
+    assert account(allowSharedKeyAccess=said).shared_keys is taken
+
+
+def test_what_an_account_cannot_have() -> None:
+    lake = account(isHnsEnabled=True)
+    assert lake.why("versioning").code is Code.NOT_APPLICABLE
+    assert lake.soft_delete_days == 30
+    files = mapped(ACCOUNTS, {**STORAGE, "kind": "FileStorage"}, scope=SCOPE)
+    assert {"versioning", "soft_delete_days", "access_log"} <= unread(files, Code.NOT_APPLICABLE)

@@ -1,0 +1,14 @@
+"""Every source of Azure, family by family. Each is asked once for a subscription: its lists are over all regions."""
+
+from typing import Final
+
+from scanner.providers.azure.sources import account, database, load_balancer, network, storage
+from scanner.providers.spec import Source
+
+SOURCES: Final[tuple[Source, ...]] = (
+    *account.SOURCES,
+    *network.SOURCES,
+    *load_balancer.SOURCES,
+    *storage.SOURCES,
+    *database.SOURCES,
+)

@@ -1,0 +1,33 @@
+"""What is asked about a subscription itself."""
+
+from typing import Final
+
+from scanner.models.account import Account
+from scanner.providers.azure.calls import SUBSCRIPTION, AzureCall
+from scanner.providers.azure.reading import tags
+from scanner.providers.spec import Detail, Once, Source
+
+ACCOUNT: Final = Source(
+    kind=Account,
+    listing=Once(),
+    level="account",
+    id=SUBSCRIPTION,
+    name="{account}",
+    # A subscription has no switch over all of its storage accounts.
+    fields={"public_block": lambda _: None},
+    details=[
+        Detail(
+            call=AzureCall(
+                "Microsoft.Resources",
+                "Subscriptions_Get",
+                "",
+                path=SUBSCRIPTION,
+                version="2022-12-01",
+                permission="Microsoft.Resources/subscriptions/read",
+            ),
+            fills={"tags": tags},
+        )
+    ],
+)
+
+SOURCES: Final = (ACCOUNT,)

@@ -1,0 +1,34 @@
+"""What is asked about networks: security groups, and groups of addresses."""
+
+from typing import Final
+
+from scanner.models.network import AddressList, Firewall
+from scanner.providers.azure import network
+from scanner.providers.azure.calls import listed
+from scanner.providers.azure.reading import region
+from scanner.providers.spec import Source
+
+NETWORK: Final = "Microsoft.Network"
+VERSION: Final = "2026-03-01"
+
+SECURITY_GROUPS: Final = Source(
+    kind=Firewall,
+    listing=listed(NETWORK, "NetworkSecurityGroups_ListAll", "networkSecurityGroups", VERSION),
+    level="account",
+    id="{id}",
+    name="{name}",
+    region=region,
+    fields=network.SECURITY_GROUP,
+)
+
+IP_GROUPS: Final = Source(
+    kind=AddressList,
+    listing=listed(NETWORK, "IpGroups_List", "ipGroups", VERSION),
+    level="account",
+    id="{id}",
+    name="{name}",
+    region=region,
+    fields=network.IP_GROUP,
+)
+
+SOURCES: Final = (SECURITY_GROUPS, IP_GROUPS)
