@@ -14,6 +14,7 @@ SUBSCRIPTION: Final = "/subscriptions/{account}"
 POSTED: Final = frozenset(
     {
         "Microsoft.Network:ApplicationGateways_BackendHealth",
+        "Microsoft.Network:ListNetworkManagerEffectiveSecurityAdminRules",
         "Microsoft.Network:LoadBalancerLoadBalancingRules_Health",
         "Microsoft.ResourceGraph:Resources",
     }

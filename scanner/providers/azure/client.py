@@ -13,9 +13,11 @@ from scanner.providers.azure.limits import graph_limit, left_in, limit_of
 from scanner.providers.azure.transport import Answer, Transport, read, target_in, target_of
 from scanner.providers.spec import Call, CallError, Limit, Page
 
-#: Seconds: how long the end of a posted read action is waited for, and between two looks when Azure does not say.
+#: Seconds: how long the end of a posted read action is waited for; between two looks when Azure does not say; and at
+#: least between two.
 LONGEST_WAIT: Final = 120.0
 BETWEEN: Final = 2.0
+SHORTEST: Final = 0.05
 
 #: States of a resource provider that say that nobody can have anything of it in the subscription.
 _UNUSED: Final = frozenset({"notregistered", "unregistered"})
@@ -28,10 +30,6 @@ class AzureSession:
     subscription. With a `graph`, lists whose JSON Resource Graph holds are asked there.
     """
 
-    cloud: Final = Cloud.AZURE
-    partition: Final = ""
-    home: Final = ""
-
     def __init__(
         self,
         account: str,
@@ -40,6 +38,10 @@ class AzureSession:
         declared: Iterable[Call],
         graph: Graph | None = None,
     ) -> None:
+        self.cloud = Cloud.AZURE
+        self.partition = ""
+        self.origin = "Azure Resource Graph where it holds them, else live" if graph else "live"
+        self.home = ""
         self.account = account
         self.identity = identity
         self._transport = transport
@@ -54,14 +56,15 @@ class AzureSession:
 
     # -- what a session is asked ----------------------------------------------------------------------------
 
-    @property
-    def origin(self) -> str:
-        """Where lists come from."""
-        return "resource graph, where it holds them; else live" if self._graph else "live"
-
     def regions(self) -> Sequence[str]:
-        """Regions of the subscription, sorted. Raises CallError."""
-        answer = self.send(LOCATIONS, Scope(Cloud.AZURE, self.account), {"account": self.account}).answer
+        """Regions of the subscription, sorted; none where they may not be listed. Raises CallError."""
+        try:
+            answer = self.send(LOCATIONS, Scope(Cloud.AZURE, self.account), {"account": self.account}).answer
+        except CallError as error:
+            if error.again or error.fatal:
+                raise
+            # Nothing is lost: no list is asked by region, and what stands in an unknown one is kept.
+            return ()
         return sorted(
             row["name"]
             for row in answer["value"]
@@ -93,7 +96,8 @@ class AzureSession:
         answer = self._sent(method, target, body)
         until = time.monotonic() + LONGEST_WAIT
         while answer.status == 202:  # noqa: PLR2004 - HTTP's number
-            wait = retry_after(answer.headers) or BETWEEN
+            said = retry_after(answer.headers)
+            wait = BETWEEN if said is None else max(said, SHORTEST)
             if time.monotonic() + wait > until:
                 text = f"Azure has not finished after {LONGEST_WAIT:.0f} seconds"
                 raise CallError(Code.UNAVAILABLE, "StillRunning", text)

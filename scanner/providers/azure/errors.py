@@ -36,7 +36,8 @@ FATAL: Final = frozenset(
 
 LONGEST: Final = 300
 _ACTION: Final = re.compile(r"perform action '([^']+)'")
-_SECRETS: Final = re.compile(r"\beyJ[\w.-]+|[A-Za-z0-9+/=_-]{120,}")
+# Tokens, signatures of links, and other long words; ids of resources are long too, but have slashes.
+_SECRETS: Final = re.compile(r"\beyJ[\w.-]+|\bsig=[^&\s]+|[A-Za-z0-9+=_-]{120,}")
 
 
 def one_line(text: str) -> str:
@@ -48,10 +49,11 @@ def one_line(text: str) -> str:
 
 
 class Said(NamedTuple):
-    """An error as the answer words it."""
+    """An error as the answer words it, and the action that it says is missing, "" when it names none."""
 
     code: str
     text: str
+    action: str
 
 
 def said_in(body: bytes) -> Said | None:
@@ -69,7 +71,8 @@ def said_in(body: bytes) -> Said | None:
         return None
     if isinstance(text, Mapping):  # OData: {"lang": ..., "value": ...}
         text = text.get("value")
-    return Said(str(code or ""), one_line(str(text or "")))
+    action = _ACTION.search(str(text))
+    return Said(str(code or ""), one_line(str(text or "")), action[1] if action else "")
 
 
 def _error(answer: Any) -> Any:
@@ -78,18 +81,12 @@ def _error(answer: Any) -> Any:
     return next((answer[name] for name in ("error", "odata.error", "Error") if name in answer), answer)
 
 
-def needed_action(text: str) -> str:
-    """Return the action that a refusal names, "" when it names none."""
-    found = _ACTION.search(text)
-    return found[1] if found else ""
-
-
 def translate(status: int, headers: Mapping[str, str], body: bytes) -> CallError:
     """Return the `CallError` for an answer whose status is not 2xx."""
     said = said_in(body)
     if said is None:
         return _unreadable(status, headers, body)
-    code, text = said
+    code, text, action = said
     word, error, after = code.lower(), code or f"HTTP{status}", retry_after(headers)
     if status == 429 or word in THROTTLED:  # noqa: PLR2004 - HTTP's number
         return CallError(Code.THROTTLED, error, text, again=True, after=after)
@@ -98,7 +95,7 @@ def translate(status: int, headers: Mapping[str, str], body: bytes) -> CallError
     if word in UNREGISTERED:
         return CallError(Code.UNAVAILABLE, NOT_REGISTERED, text)
     if status in (401, 403):
-        return CallError(Code.DENIED, error, text, permission=needed_action(text))
+        return CallError(Code.DENIED, error, text, permission=action)
     passing = word in PASSING or status == 408 or (status >= 500 and status != 501)  # noqa: PLR2004
     return CallError(Code.UNAVAILABLE, error, text, again=passing, after=after)
 

@@ -37,11 +37,13 @@ def named(accounts: Iterable[str], groups: Iterable[str]) -> tuple[str, ...]:
 
 def chosen(accounts: Sequence[str], groups: Sequence[str], send: Send) -> list[str]:
     """Return the ids of the subscriptions to read. Raises SignInError when one is not there, or there is none."""
-    seen = dict(_visible(send))
-    within = seen
-    if groups:
-        below = {id_ for group in groups for id_ in _below(group, send)}
-        within = {id_: name for id_, name in seen.items() if id_ in below}
+    try:
+        within = dict(_visible(send))
+        if groups:
+            below = {id_ for group in groups for id_ in _below(group, send)}
+            within = {id_: name for id_, name in within.items() if id_ in below}
+    except (AttributeError, LookupError, TypeError) as error:
+        raise SignInError(f"Azure: subscriptions could not be listed: the answer lacks {error}") from None
     where = f"management group {' or '.join(groups)}" if groups else "what this sign-in may see"
     if not within:
         raise SignInError(
@@ -79,12 +81,10 @@ def _rows(
     while True:
         try:
             page = send(call, arguments, token)
-            yield from page.answer["value"]
         except CallError as error:
             missing = f" ({error.permission or call.permission})" if error.permission else ""
             raise SignInError(f"Azure: {what} could not be listed{missing}: {error}") from None
-        except (LookupError, TypeError) as error:
-            raise SignInError(f"Azure: {what} could not be listed: the answer lacks {error}") from None
+        yield from page.answer["value"]
         token = page.next
         if token is None:
             return
