@@ -12,7 +12,7 @@ from typing import Any
 from scanner.mapping import MALFORMED, find, items_of
 from scanner.models.resource import Code, Scope
 from scanner.providers.pace import Pace
-from scanner.providers.spec import Call, CallError, Raw, Session
+from scanner.providers.spec import Call, CallError, Limit, Raw, Session
 
 
 @dataclass(slots=True)
@@ -78,6 +78,15 @@ class _Shared:
     waiting: list[tuple[Callable[[Any], None], Callable[[CallError], None]]] = field(default_factory=list)
 
 
+@dataclass(eq=False, slots=True)
+class _Lane:
+    """Calls of one bucket that wait for their turn. Only the first of them has a time: the rate may change."""
+
+    limit: Limit
+    waiting: deque[Ask] = field(default_factory=deque)
+    timed: bool = False
+
+
 def _paged(ask: Ask) -> Callable[[Any], None] | None:
     """Return what takes all rows as one page; None when nobody wants pages."""
     on_page, answered = ask.on_page, ask.answered
@@ -106,7 +115,8 @@ class Sender:
         self._workers = workers
         self._stop = stop
         self._ready: deque[Ask] = deque()
-        self._later: list[tuple[float, int, Ask]] = []
+        self._later: list[tuple[float, int, _Lane | None, Ask]] = []
+        self._lanes: dict[tuple[str, ...], _Lane] = {}
         self._wake = threading.Condition()
         self._shared: dict[Any, _Shared] = {}
         self._expired: dict[int, CallError] = {}
@@ -126,7 +136,8 @@ class Sender:
 
     def ask(self, ask: Ask) -> None:
         """Queue a call for as soon as its bucket has room."""
-        self._put(ask, self._pace.reserve(ask.session.limit(ask.call, ask.scope)))
+        with self._wake:
+            self._line_up(ask)
 
     def ask_once(
         self,
@@ -170,31 +181,60 @@ class Sender:
         while not self._over:
             now = time.monotonic()
             while self._later and self._later[0][0] <= now:
-                self._ready.append(heapq.heappop(self._later)[2])
+                _, _, lane, ask = heapq.heappop(self._later)
+                if lane is None:
+                    self._line_up(ask, first=True)
+                else:
+                    self._ready.append(ask)
+                    self._advance(lane)
             if self._ready:
                 return self._ready.popleft()
             self._wake.wait(self._later[0][0] - now if self._later else None)
         return None
 
-    def _put(self, ask: Ask, wait: float) -> None:
-        with self._wake:
+    def _line_up(self, ask: Ask, *, first: bool = False) -> None:
+        limit = ask.session.limit(ask.call, ask.scope)
+        lane = self._lanes.get(limit.key)
+        if lane is None:
+            lane = self._lanes[limit.key] = _Lane(limit)
+        if first:
+            lane.waiting.appendleft(ask)
+        else:
+            lane.waiting.append(ask)
+        if not lane.timed:
+            self._advance(lane)
+
+    def _advance(self, lane: _Lane) -> None:
+        """Hand over the calls of a lane for which there is room, and give the next one its time, by today's rate."""
+        lane.timed = False
+        while lane.waiting and not lane.timed:
+            ask = lane.waiting.popleft()
+            wait = 0.0 if self._pace.given_up(lane.limit) else self._pace.reserve(lane.limit)
             if wait > 0:
-                heapq.heappush(self._later, (time.monotonic() + wait, next(self._count), ask))
+                lane.timed = True
+                self._put_off(ask, wait, lane)
             else:
                 self._ready.append(ask)
+                self._wake.notify()
+
+    def _put_off(self, ask: Ask, wait: float, lane: _Lane | None = None) -> None:
+        """Keep a call until `wait` seconds are over; it then has its turn in the lane, or has to line up first."""
+        with self._wake:
+            heapq.heappush(self._later, (time.monotonic() + wait, next(self._count), lane, ask))
             self._wake.notify()
 
     def _send(self, ask: Ask) -> None:
-        expired = self._expired.get(id(ask.session))
-        if expired is not None:
-            self._settle(ask, expired)
-            return
         limit = ask.session.limit(ask.call, ask.scope)
+        hopeless = self._hopeless(ask, limit)
+        if hopeless is not None:
+            self._settle(ask, hopeless)
+            return
         self.progress.calls += 1
+        sent = self._pace.clock()
         try:
             page = ask.session.send(ask.call, ask.scope, ask.arguments, ask.token)
         except CallError as error:
-            self._failed(ask, error)
+            self._failed(ask, error, sent)
             return
         except MALFORMED as error:
             self._settle(ask, malformed(error))
@@ -220,15 +260,20 @@ class Sender:
             ask.token, ask.attempt = page.next, 1
             self.ask(ask)
 
-    def _failed(self, ask: Ask, error: CallError) -> None:
-        limit = ask.session.limit(ask.call, ask.scope)
+    def _hopeless(self, ask: Ask, limit: Limit) -> CallError | None:
+        """Return why a call need not be sent, if so."""
+        if self._pace.given_up(limit):
+            return CallError(Code.THROTTLED, "GivenUp", "calls like this one are throttled for good")
+        return self._expired.get(id(ask.session))
+
+    def _failed(self, ask: Ask, error: CallError, sent: float) -> None:
         if error.code is Code.THROTTLED:
-            self._pace.throttled(limit)
+            self._pace.throttled(ask.session.limit(ask.call, ask.scope), sent)
         wait = self._pace.wait_before_retry(ask.attempt, error)
         if wait is not None and not self._stop.is_set():
             ask.attempt += 1
             self.progress.retries += 1
-            self._put(ask, max(wait, self._pace.reserve(limit)))
+            self._put_off(ask, wait)
             return
         if error.fatal:
             self._expired[id(ask.session)] = error

@@ -1,5 +1,6 @@
 """How fast calls may go: token buckets per account, region and API, halved when a cloud says no; backoff."""
 
+import math
 import random
 import threading
 import time
@@ -12,8 +13,9 @@ from scanner.providers.spec import CallError, Limit
 ATTEMPTS: Final = 6
 FIRST_WAIT: Final = 0.25
 LONGEST_WAIT: Final = 20.0
-LEAST_SHARE: Final = 1 / 64
-RECOVERY: Final = 1.02
+LEAST_SHARE: Final = 1 / 16
+RECOVERY: Final = 0.02
+PATIENCE: Final = 60.0
 
 
 @dataclass(slots=True)
@@ -21,23 +23,30 @@ class _Bucket:
     tokens: float
     filled: float
     share: float
+    #: When the share was last halved, and since when nothing has come through; on the pace's clock.
+    halved: float = -math.inf
+    refused: float = math.inf
 
 
 @dataclass(frozen=True, slots=True)
 class PaceSettings:
-    """What the user allows: `share` of each documented refill and burst, `max_rate` calls a second in all."""
+    """What the user allows: `share` of each documented refill and burst, `max_rate` calls a second in all.
+
+    A bucket that has let nothing through for `patience` seconds is given up.
+    """
 
     share: float = 0.5
     max_rate: float | None = None
     attempts: int = ATTEMPTS
     first_wait: float = FIRST_WAIT
+    patience: float = PATIENCE
 
 
 @dataclass(slots=True)
 class Pace:
     """Reserves a place for each call and says how long to wait for it. Safe to share between threads.
 
-    A throttled bucket's rate is halved, and recovers by 2 % with each call that comes through.
+    A throttled bucket's rate is halved, and recovers by 2 % of what is allowed with each call that comes through.
     """
 
     settings: PaceSettings = field(default_factory=PaceSettings)
@@ -66,20 +75,36 @@ class Pace:
         bucket.filled = now
         return 0.0 if bucket.tokens >= 0 else -bucket.tokens / refill
 
-    def throttled(self, limit: Limit) -> None:
-        """Halve the bucket's rate: the cloud has said that we are too fast."""
+    def throttled(self, limit: Limit, sent: float | None = None) -> None:
+        """Halve the bucket's rate: the cloud has said that we are too fast.
+
+        Not for a call that was `sent` (by this pace's clock) before it was last halved: that one says nothing new.
+        """
         with self._lock:
             bucket = self._buckets.get(limit.key)
-            if bucket is not None:
+            if bucket is None:
+                return
+            now = self.clock()
+            bucket.refused = min(bucket.refused, now)
+            bucket.tokens = min(bucket.tokens, 0.0)
+            if sent is None or sent >= bucket.halved:
+                bucket.halved = now
                 bucket.share = max(LEAST_SHARE * self.settings.share, bucket.share / 2)
-                bucket.tokens = min(bucket.tokens, 0.0)
 
     def came_through(self, limit: Limit) -> None:
         """Let the bucket recover a little."""
         bucket = self._buckets.get(limit.key)
-        if bucket is not None and bucket.share < self.settings.share:
+        if bucket is None:
+            return
+        bucket.refused = math.inf
+        if bucket.share < self.settings.share:
             with self._lock:
-                bucket.share = min(self.settings.share, bucket.share * RECOVERY)
+                bucket.share = min(self.settings.share, bucket.share + self.settings.share * RECOVERY)
+
+    def given_up(self, limit: Limit) -> bool:
+        """Tell whether the bucket has let nothing through for so long that asking again is of no use."""
+        bucket = self._buckets.get(limit.key)
+        return bucket is not None and self.clock() - bucket.refused > self.settings.patience
 
     def wait_before_retry(self, attempt: int, error: CallError) -> float | None:
         """Seconds before attempt number `attempt` + 1, or None when the call has been tried often enough.
