@@ -1,0 +1,91 @@
+"""Calls wait in the lane of their bucket: a throttle slows those that wait too, and one that lasts is given up."""
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from scanner.collect.sending import Ask, Sender
+from scanner.models.resource import Cloud, Code, Scope
+from scanner.providers.pace import Pace, PaceSettings
+from scanner.providers.spec import Call, CallError, Limit, Page
+
+CALL = Call(service="elbv2", operation="DescribeThings")
+SCOPE = Scope(Cloud.AWS, "123456789012", "here")
+
+
+class Session:
+    """Says that it allows 1,000 calls a second, and really allows `rate`, with five at once."""
+
+    cloud = Cloud.AWS
+    account = "123456789012"
+    partition = "aws"
+    origin = "recorded"
+    home = "here"
+    identity = "nobody"
+
+    def __init__(self, rate: float) -> None:
+        self.rate = rate
+        self.sent: list[tuple[float, bool]] = []
+        self._tokens = 5.0
+        self._filled = time.monotonic()
+        self._lock = threading.Lock()
+
+    def regions(self) -> list[str]:
+        return ["here"]
+
+    def limit(self, call: Call, scope: Scope) -> Limit:
+        return Limit((call.service, scope.region), 1000, 10)
+
+    def send(self, call: Call, scope: Scope, arguments: Any, token: Any = None) -> Page:
+        with self._lock:
+            now = time.monotonic()
+            self._tokens = min(5.0, self._tokens + (now - self._filled) * self.rate)
+            self._filled = now
+            came = self._tokens >= 1
+            self._tokens -= came
+            self.sent.append((now, came))
+        if not came:
+            raise CallError(Code.THROTTLED, "Throttling", "slow down", again=True)
+        return Page({"name": call.name, "at": (scope, arguments, token)})
+
+
+def sent(session: Session, count: int, settings: PaceSettings) -> list[str]:
+    """Ask so many times; return what came of each, in the order of the ends."""
+    ends: list[str] = []
+    over = threading.Event()
+
+    def end(how: str) -> Callable[[Any], None]:
+        def ended(_: Any) -> None:
+            ends.append(how)
+            if len(ends) == count:
+                over.set()
+
+        return ended
+
+    sender = Sender(Pace(settings), 8, threading.Event())
+    sender.start()
+    for number in range(count):
+        sender.ask(Ask(session, CALL, SCOPE, {"number": number}, end("answered"), end("failed")))
+    assert over.wait(20)
+    sender.end()
+    return ends
+
+
+def test_a_throttle_slows_the_calls_that_wait_already() -> None:
+    session = Session(rate=150)
+    ends = sent(session, 120, PaceSettings(first_wait=0.002, attempts=30))
+    assert ends == ["answered"] * 120
+    throttled = sum(not came for _, came in session.sent)
+    # At the documented rate two of three would have been refused, each several times.
+    assert 0 < throttled < 40
+
+
+def test_what_is_throttled_for_good_is_given_up_and_named() -> None:
+    session = Session(rate=0)
+    before = time.monotonic()
+    ends = sent(session, 500, PaceSettings(first_wait=0.002, patience=0.1))
+    assert time.monotonic() - before < 3
+    assert ends.count("answered") == 5
+    assert ends.count("failed") == 495
+    assert len(session.sent) < 200
