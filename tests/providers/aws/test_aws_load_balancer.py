@@ -111,7 +111,41 @@ def test_load_balancers(raw: dict[str, Any], facts: tuple[Any, ...]) -> None:
     assert isinstance(made, LoadBalancer)
     assert (made.type, made.public, made.families, made.firewalls) == facts
     assert (made.id, made.name, made.tags) == (raw["LoadBalancerArn"], "shop", {"team": "shop"})
-    assert set(made.unread) == set(LOAD_BALANCERS.lacking)
+    assert LOAD_BALANCERS.not_applicable is not None
+    assert set(made.unread) == {*LOAD_BALANCERS.lacking, *LOAD_BALANCERS.not_applicable(raw)}
+
+
+def attributes(**values: str) -> dict[str, Any]:
+    return {"Attributes": [{"Key": key.replace("__", "."), "Value": value} for key, value in values.items()]}
+
+
+LOGGED = attributes(
+    access_logs__s3__enabled="true",
+    access_logs__s3__bucket="logs",
+    deletion_protection__enabled="true",
+    routing__http__drop_invalid_header_fields__enabled="true",
+)
+
+
+@pytest.mark.parametrize(
+    ("raw", "answer", "facts"),
+    [
+        (BALANCER, LOGGED, ("logs", True, True)),
+        (
+            BALANCER,
+            attributes(access_logs__s3__enabled="false", access_logs__s3__bucket=""),
+            (None, False, False),
+        ),
+        (NETWORK, LOGGED, ("logs", Code.NOT_APPLICABLE, True)),
+        (GATEWAY, LOGGED, (Code.NOT_APPLICABLE, Code.NOT_APPLICABLE, True)),
+        (BALANCER, {"Attributes": []}, (Code.MALFORMED,) * 3),
+        (BALANCER, attributes(deletion_protection__enabled="perhaps"), (None, False, Code.MALFORMED)),
+    ],
+)
+def test_attributes(raw: dict[str, Any], answer: dict[str, Any], facts: tuple[Any, ...]) -> None:
+    made = mapped(LOAD_BALANCERS, raw, DescribeLoadBalancerAttributes=answer)
+    names = ("access_log", "drops_invalid_headers", "deletion_protection")
+    assert tuple(getattr(made, name) if made.known(name) else made.why(name).code for name in names) == facts
 
 
 def test_a_listener_that_redirects_is_asked_for_its_rules() -> None:

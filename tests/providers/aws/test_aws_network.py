@@ -79,6 +79,15 @@ def test_a_group_has_one_rule_per_source() -> None:
     assert (everything.protocol, everything.ports) == ("all", ())
 
 
+def test_the_default_group_and_what_goes_out() -> None:
+    made = mapped(SECURITY_GROUPS, {**GROUP, "GroupName": "default", "IpPermissionsEgress": []})
+    assert isinstance(made, Firewall)
+    assert (made.default, made.lets_out) == (True, False)
+    other = mapped(SECURITY_GROUPS, GROUP)
+    assert isinstance(other, Firewall)
+    assert (other.default, other.lets_out) == (False, True)
+
+
 def test_a_shared_group_stands_with_its_owner() -> None:
     made = mapped(SECURITY_GROUPS, {**GROUP, "OwnerId": "999999999999"})
     assert made.scope.account == "999999999999"

@@ -1,0 +1,130 @@
+"""The account, its regions, users and access keys: from AWS's answers, and through the real SDK against moto."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import boto3
+import pytest
+from collecting import collected
+from mapped import mapped, unfilled
+
+from scanner.models.account import Account, PasswordPolicy
+from scanner.models.identity import AccessKey, User
+from scanner.models.resource import Code
+from scanner.providers.aws import account, identity
+from scanner.providers.aws.account import ACCOUNT, REGION
+from scanner.providers.aws.identity import ACCESS_KEYS, USERS
+
+MADE = datetime(2025, 3, 1, tzinfo=UTC)
+USED = datetime(2025, 12, 1, tzinfo=UTC)
+USER: dict[str, Any] = {
+    "Path": "/",
+    "UserName": "anna",
+    "UserId": "AIDA1",
+    "Arn": "arn:aws:iam::123456789012:user/anna",
+    "CreateDate": MADE,
+    "PasswordLastUsed": USED,
+}
+KEY = {"UserName": "anna", "AccessKeyId": "AKIA1", "Status": "Active", "CreateDate": MADE}
+
+
+def test_every_field_is_filled() -> None:
+    sources = (*account.SOURCES, *identity.SOURCES)
+    assert [unfilled(source) for source in sources] == [set()] * 4
+
+
+def summary(**numbers: int) -> dict[str, Any]:
+    return {"SummaryMap": {"AccountMFAEnabled": 0, "AccountAccessKeysPresent": 0, "Users": 7, **numbers}}
+
+
+@pytest.mark.parametrize(
+    ("answer", "facts"),
+    [
+        (summary(AccountPasswordPresent=1, AccountMFAEnabled=1), (True, True, False)),
+        (summary(AccountPasswordPresent=0, AccountAccessKeysPresent=1), (False, False, True)),
+        # From before root could go without a password.
+        (summary(), (True, False, False)),
+    ],
+)
+def test_the_root_user(answer: dict[str, Any], facts: tuple[bool, ...]) -> None:
+    made = mapped(ACCOUNT, {}, GetAccountSummary=answer)
+    assert isinstance(made, Account)
+    assert (made.root_password, made.root_mfa, made.root_keys) == facts
+
+
+def test_what_the_summary_does_not_say_is_unread() -> None:
+    made = mapped(ACCOUNT, {}, GetAccountSummary={"SummaryMap": {}})
+    assert {made.why(fact).code for fact in ("root_mfa", "root_keys")} == {Code.MALFORMED}
+
+
+def test_passwords_and_support() -> None:
+    policy = {
+        "PasswordPolicy": {"MinimumPasswordLength": 14, "RequireSymbols": True, "ExpirePasswords": False}
+    }
+    attached = {
+        "PolicyUsers": [],
+        "PolicyGroups": [{"GroupName": "ops"}],
+        "PolicyRoles": [{"RoleName": "duty"}],
+    }
+    made = mapped(ACCOUNT, {}, GetAccountPasswordPolicy=policy, ListEntitiesForPolicy=attached)
+    assert isinstance(made, Account)
+    assert made.password_policy == PasswordPolicy(length=14, remembered=0)
+    assert made.support_roles == ("ops", "duty")
+    nothing = mapped(ACCOUNT, {}, GetAccountPasswordPolicy=None, ListEntitiesForPolicy=None)
+    assert isinstance(nothing, Account)
+    assert (nothing.password_policy, nothing.support_roles) == (None, ())
+
+
+def test_a_user() -> None:
+    made = mapped(
+        USERS,
+        USER,
+        GetLoginProfile={"LoginProfile": {"UserName": "anna", "CreateDate": MADE}},
+        ListMFADevices=[{"UserName": "anna", "SerialNumber": "arn:x", "EnableDate": MADE}],
+        ListAttachedUserPolicies=[{"PolicyName": "a", "PolicyArn": "arn:aws:iam::aws:policy/a"}],
+        ListUserPolicies=["today"],
+        ListUserTags=[{"Key": "team", "Value": "shop"}],
+    )
+    assert isinstance(made, User)
+    assert (made.password, made.mfa, made.created, made.password_used) == (True, True, MADE, USED)
+    assert (made.attached_policies, made.inline_policies) == (("arn:aws:iam::aws:policy/a",), ("today",))
+    assert made.tags == {"team": "shop"}
+    never = {name: value for name, value in USER.items() if name != "PasswordLastUsed"}
+    other = mapped(USERS, never, GetLoginProfile=None, ListMFADevices=[])
+    assert isinstance(other, User)
+    assert (other.password, other.mfa, other.password_used) == (False, False, None)
+
+
+def test_an_access_key() -> None:
+    used = {
+        "UserName": "anna",
+        "AccessKeyLastUsed": {"LastUsedDate": USED, "ServiceName": "s3", "Region": "x"},
+    }
+    made = mapped(ACCESS_KEYS, KEY, parent=USER, GetAccessKeyLastUsed=used)
+    assert isinstance(made, AccessKey)
+    assert made.id == "arn:aws:iam::123456789012:user/anna/access-key/AKIA1"
+    assert (made.active, made.created, made.used) == (True, MADE, USED)
+    never = {"UserName": "anna", "AccessKeyLastUsed": {"ServiceName": "N/A", "Region": "N/A"}}
+    other = mapped(ACCESS_KEYS, {**KEY, "Status": "Inactive"}, parent=USER, GetAccessKeyLastUsed=never)
+    assert isinstance(other, AccessKey)
+    assert (other.active, other.used) == (False, None)
+    strange = mapped(ACCESS_KEYS, {**KEY, "Status": "Resting"}, parent=USER)
+    assert strange.why("active").code is Code.MALFORMED
+
+
+@pytest.mark.usefixtures("moto")
+def test_through_the_sdk() -> None:
+    iam = boto3.client("iam")
+    iam.create_user(UserName="anna", Tags=[{"Key": "team", "Value": "shop"}])
+    iam.create_login_profile(UserName="anna", Password="made-up-for-the-Test-1")
+    key = iam.create_access_key(UserName="anna")["AccessKey"]["AccessKeyId"]
+    boto3.client("ec2", region_name="eu-west-1").enable_ebs_encryption_by_default()
+    found = collected([ACCOUNT, REGION, USERS, ACCESS_KEYS])
+    user = found["arn:aws:iam::123456789012:user/anna"]
+    assert (user.password, user.mfa, user.tags, user.unread) == (True, False, {"team": "shop"}, {})
+    access = found[f"arn:aws:iam::123456789012:user/anna/access-key/{key}"]
+    assert (access.active, access.used, set(access.unread)) == (True, None, {"tags"})
+    assert found["aws:123456789012:eu-west-1"].volumes_encrypted is True
+    root = found["arn:aws:iam::123456789012:root"]
+    assert (root.root_mfa, root.root_keys, root.password_policy) == (False, False, None)
+    assert set(root.unread) == set(ACCOUNT.lacking)
