@@ -2,7 +2,7 @@
 
 import typer
 
-from scanner.cli import inspect, known, rules, sarif, scan
+from scanner.cli import anonymize, exposure, inspect, known, rules, sarif, scan
 
 
 def register(app: typer.Typer) -> None:
@@ -16,6 +16,9 @@ def register(app: typer.Typer) -> None:
     app.command("diff")(known.diff)
     app.command("waive")(known.waive)
     app.command("where")(known.where)
+    app.command("anonymize")(anonymize.anonymize)
+    app.command("exposure")(exposure.exposure)
+    app.command("reach")(exposure.reach)
     app.add_typer(rules.app, name="rules")
     app.command("permissions")(inspect.permissions)
     app.command("doctor")(inspect.doctor)
