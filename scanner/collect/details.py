@@ -3,12 +3,14 @@
 import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from scanner.collect.sending import Ask, Rows, Sender, malformed
 from scanner.mapping import MALFORMED, Item, fill, take_answer, take_failure, take_not_applicable
 from scanner.models.resource import GLOBAL, Code, Scope, Why
 from scanner.providers.spec import EACH, Call, CallError, Detail, Session
+
+_TOGETHER: Final = frozenset({"batch", "scope"})
 
 Wanted = tuple[Detail, frozenset[str]]
 """A detail, and the fields that somebody will read of those that it fills."""
@@ -95,10 +97,20 @@ class Details:
         details: Sequence[Wanted],
         items: list[Item],
     ) -> None:
-        """Ask every detail for the items that it applies to."""
+        """Ask every detail for the items that it applies to; what is asked of one item, item by item.
+
+        So calls about one bucket follow each other: botocore works out an endpoint for each bucket, and keeps the
+        last hundred. Call by call it would work it out every time.
+        """
+        alone = [(detail, wanted) for detail, wanted in details if detail.per not in _TOGETHER]
         for detail, wanted in details:
-            apply = [item for item in items if self._applies(detail, wanted, item, details)]
-            self._ask_detail(detail, wanted, apply)
+            if detail.per in _TOGETHER:
+                apply = [item for item in items if self._applies(detail, wanted, item, details)]
+                self._ask_detail(detail, wanted, apply)
+        for item in items:
+            for detail, wanted in alone:
+                if self._applies(detail, wanted, item, details):
+                    self._ask_detail(detail, wanted, [item])
 
     def _ask_detail(self, detail: Detail, wanted: frozenset[str], items: list[Item]) -> None:
         if detail.per == "batch":
