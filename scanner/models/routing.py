@@ -10,6 +10,11 @@ INGRESS_ONLY: Final = "ingress"
 EGRESS_ONLY: Final = "egress"
 BOTH_WAYS: Final = "both"
 
+#: Which packets a flow log keeps.
+ALL_PACKETS: Final = "all"
+ACCEPTED: Final = "accepted"
+REJECTED: Final = "rejected"
+
 
 class Network(Resource):
     """A virtual network. AWS: a VPC; GCP: a VPC network; Azure: a virtual network.
@@ -32,6 +37,10 @@ class Network(Resource):
     `networkFirewallPolicyEnforcementOrder` is BEFORE_CLASSIC_FIREWALL; absent: false. AWS and Azure lack it."""
     legacy: bool = UNREAD
     """Whether it is of the old kind without subnets. GCP: `IPv4Range` is set. AWS and Azure lack it."""
+    flow_log: str | None = UNREAD
+    """Which of its packets are written down, `all`, `accepted` or `rejected`; None: none. Of several logs, the one that
+    keeps most. AWS `TrafficType` of a flow log of the VPC that is active and delivers; Azure: `all`, a flow log of the
+    virtual network that is enabled. GCP lacks it: its subnets have one each."""
 
 
 class Subnet(Resource):

@@ -5,9 +5,12 @@ from typing import Final
 
 from scanner.models.network import ALLOW, DENY, EGRESS, INGRESS, AddressList, NetworkRule
 from scanner.models.routing import (
+    ACCEPTED,
+    ALL_PACKETS,
     BOTH_WAYS,
     EGRESS_ONLY,
     INGRESS_ONLY,
+    REJECTED,
     AccessList,
     Network,
     Route,
@@ -48,6 +51,7 @@ _TARGETS: Final = (
 )
 #: Origins of routes that somebody set, and no gateway announced.
 _SET: Final = frozenset({"CreateRouteTable", "CreateRoute"})
+_PACKETS: Final = {"ALL": ALL_PACKETS, "ACCEPT": ACCEPTED, "REJECT": REJECTED}
 _ACTIONS: Final = {"allow": ALLOW, "deny": DENY}
 
 
@@ -60,6 +64,18 @@ def internet_gateways(gateways: list[Raw], vpc: Raw) -> tuple[str, ...]:
         # The API's words for an attached gateway are `available`, its model's are `attached`.
         if attachment["VpcId"] == vpc["VpcId"] and attachment["State"] in {"available", "attached"}
     )
+
+
+def flow_log(logs: list[Raw]) -> str | None:
+    """Return which packets of a VPC its flow logs keep; one that cannot deliver keeps nothing."""
+    kept = {
+        known(_PACKETS, log["TrafficType"])
+        for log in logs
+        if log["FlowLogStatus"] == "ACTIVE" and log.get("DeliverLogsStatus") != "FAILED"
+    }
+    if ALL_PACKETS in kept or {ACCEPTED, REJECTED} <= kept:
+        return ALL_PACKETS
+    return next(iter(kept), None)
 
 
 def block(subnet: Raw) -> str | None:
@@ -168,6 +184,12 @@ VPCS: Final = Source(
             per="scope",
             with_item=True,
             fills={"internet_gateways": internet_gateways},
+        ),
+        Detail(
+            call=AwsCall("ec2", "DescribeFlowLogs", "FlowLogs", params=_PAGE),
+            per="scope",
+            join=("ResourceId", "{VpcId}"),
+            fills={"flow_log": flow_log},
         ),
     ],
     lacking=("policies_first", "legacy"),

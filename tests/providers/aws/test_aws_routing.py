@@ -19,6 +19,7 @@ from scanner.providers.aws.routing import (
     SUBNETS,
     VPCS,
     block,
+    flow_log,
     prefix_lists,
 )
 
@@ -292,3 +293,22 @@ def test_through_the_real_sdk() -> None:
         (100, "allow"),
         (32767, "deny"),
     ]
+
+
+def flow(**change: Any) -> dict[str, Any]:
+    log = {"FlowLogId": "fl-1", "FlowLogStatus": "ACTIVE", "ResourceId": "vpc-1", "TrafficType": "ALL"}
+    return {**log, "DeliverLogsStatus": "SUCCESS", **change}
+
+
+@pytest.mark.parametrize(
+    ("logs", "kept"),
+    [
+        ([], None),
+        ([flow()], "all"),
+        ([flow(TrafficType="REJECT")], "rejected"),
+        ([flow(TrafficType="REJECT"), flow(TrafficType="ACCEPT")], "all"),
+        ([flow(DeliverLogsStatus="FAILED")], None),
+    ],
+)
+def test_flow_logs(logs: list[dict[str, Any]], kept: str | None) -> None:
+    assert flow_log(logs) == kept
