@@ -52,7 +52,7 @@ def furnish(url: str) -> Account:
     stores.furnish(account)
     identity.furnish(account)
     messaging.furnish(account)
-    trail.furnish(account)
+    trail.furnish(account, home)
     keys.furnish(account)
     return account
 

@@ -74,6 +74,7 @@ class Account:
         ]:
             # Its members reach each other, and everybody outside.
             self.group(group["GroupId"], region, bad=["default-firewall-allows-traffic"])
+            self.network(group["VpcId"], region, bad=["network-without-flow-log"])
 
     def default_encryption(self, region: str) -> None:
         """Let one region encrypt new volumes by itself, as somebody did who meant all of them."""
@@ -91,6 +92,10 @@ class Account:
         """`expect`, for a security group: it passes every rule on what is open but those in `bad`."""
         good = [rule for rule in OPEN if rule not in bad]
         self.expect(f"arn:aws:ec2:{region}:{NUMBER}:security-group/{id}", good=good, bad=bad)
+
+    def network(self, id: str, region: str = HOME, **verdicts: Iterable[str]) -> None:
+        """`expect`, for a network."""
+        self.expect(f"arn:aws:ec2:{region}:{NUMBER}:vpc/{id}", **verdicts)
 
     def instance(self, id: str, *, bad: Iterable[str] = ()) -> None:
         """`expect`, for a machine: it passes every rule on machines but those in `bad`."""

@@ -1,8 +1,9 @@
-"""The demo's audit trails: one for the whole account, and one that somebody forgot."""
+"""The demo's audit trails, one for the whole account and one that somebody forgot, and its network's flow log."""
 
 from typing import Any, Final
 
 from scanner.demo.aws.account import HOME, NUMBER, SECOND, Account, named
+from scanner.demo.aws.network import Home
 
 VALIDATION: Final = "trail-without-validation"
 KEY: Final = "trail-without-own-key"
@@ -12,8 +13,16 @@ _LOGS: Final = "demo-shop-access-logs"
 _OLD_LOGS: Final = "demo-shop-old-invoices"
 
 
-def furnish(account: Account) -> None:
-    """Create the trails. Runs after the buckets that they write to."""
+def furnish(account: Account, home: Home) -> None:
+    """Create the trails and the flow log. Runs after the buckets that they write to."""
+    account.client("ec2").create_flow_logs(
+        ResourceIds=[home.vpc],
+        ResourceType="VPC",
+        TrafficType="ALL",
+        LogDestinationType="s3",
+        LogDestination=f"arn:aws:s3:::{_LOGS}",
+    )
+    account.network(home.vpc, good=["network-without-flow-log"])
     key = account.client("kms").create_key(Description="Demo: audit")["KeyMetadata"]["Arn"]
     trail = _trail(
         account,
