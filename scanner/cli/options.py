@@ -146,6 +146,15 @@ Redact = Annotated[
         help="Hide account ids and addresses in what others see: SARIF, Markdown, JUnit, Code Quality.",
     ),
 ]
+Push = Annotated[
+    str | None,
+    typer.Option(
+        "--push",
+        metavar="securityhub[:PROFILE]",
+        help="Send the findings to AWS Security Hub, with credentials of their own.",
+        show_default=False,
+    ),
+]
 SkipIncomplete = Annotated[
     bool,
     typer.Option(

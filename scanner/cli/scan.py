@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from scanner.config import Config
     from scanner.engine import Tuned
     from scanner.packs import Packs
+    from scanner.providers.plan import Needs
     from scanner.report import Report
     from scanner.rule import Severity
     from scanner.run import Choice, Scan
@@ -59,6 +60,7 @@ def scan(
     skip_incomplete: o.SkipIncomplete = False,
     trust: o.Trust = None,
     redact: o.Redact = False,
+    push: o.Push = None,
     max_rate: o.MaxRate = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="List the calls per service and send none.")
@@ -108,7 +110,7 @@ def scan(
     with _stoppable(run.stop) as stopped:
         report = run.saved(saved) if saved else run.live(save, _watching)
     report = replace(report, skip_incomplete=skip_incomplete)
-    warn([*run.known.warnings(report), *_unsafe(report, outputs)])
+    warn([*run.known.warnings(report), *_unsafe(report, outputs), *_pushed(report, push)])
     _finish(
         report,
         outputs,
@@ -268,6 +270,21 @@ def _scan(settings: "Config", choice: "Choice", packs: "Packs", tuned: "Sequence
     )
 
 
+def _pushed(report: "Report", push: str | None) -> Iterator[str]:
+    """Push the findings where --push says, and yield what came of it."""
+    if push is None:
+        return
+    from scanner.notify import securityhub
+
+    target, _, profile = push.partition(":")
+    if target != "securityhub":
+        raise UserError(f"--push {push}: it reads securityhub, or securityhub:PROFILE")
+    account, of = securityhub.connect(profile or None)
+    pushed = securityhub.push(report, account, of)
+    yield f"Security Hub of {account} took {pushed.taken} findings and refused {pushed.refused}"
+    yield from pushed.reasons[:10]
+
+
 def _unsafe(report: "Report", outputs: Sequence[tuple[str, Path | None]]) -> Iterator[str]:
     """Yield the accounts whose alerts code scanning would close, because this run could not look at everything."""
     if report.skip_incomplete or not any(name == "sarif" for name, _ in outputs):
@@ -385,10 +402,16 @@ def _finish(
 
 
 def collect_into(
-    path: Path, settings: "Config", choice: "Choice", packs: "Packs", tuned: "Sequence[Tuned]"
+    path: Path,
+    settings: "Config",
+    choice: "Choice",
+    packs: "Packs",
+    tuned: "Sequence[Tuned]",
+    reads: "Needs | None" = None,
 ) -> None:
-    """Collect what the rules need into a file, judging nothing."""
+    """Collect what the rules need, and `reads`, into a file, judging nothing."""
     run = _scan(settings, choice, packs, tuned)
+    run.reads = reads or {}
     with _stoppable(run.stop) as stopped:
         run.live(path, _watching, judge=False)
     _leave_when(stopped)
