@@ -59,6 +59,8 @@ def _chosen(answer: Raw) -> bool:
 
 
 def _basic(answer: Raw) -> Iterable[Raw]:
+    if "TrailARN" not in answer:  # else another answer would pass for one without selectors
+        raise KeyError("TrailARN")
     found: Iterable[Raw] = answer.get("EventSelectors") or ()
     return found
 
