@@ -53,6 +53,16 @@ class Choice:
     profiles: tuple[str, ...] = ()
     only: Only = field(default_factory=Only)
 
+    def covers(self, scope: Scope) -> bool:
+        """Tell whether what stands in a scope is to be looked at; what is global is, in a chosen account."""
+        accounts, regions = self.accounts.get(scope.cloud), self.regions.get(scope.cloud)
+        in_cloud = not self.clouds or scope.cloud in self.clouds
+        return (
+            in_cloud
+            and (not accounts or scope.account in accounts)
+            and (not regions or scope.region in (GLOBAL, *regions))
+        )
+
 
 Watch = Callable[[Progress], AbstractContextManager[object]]
 
@@ -140,7 +150,10 @@ def _with_retries(regions: Callable[[], Sequence[str]], pace: Pace) -> Sequence[
 
 @dataclass(slots=True)
 class Scan:
-    """One run: what was chosen, and what it came to. `stop` ends it early; what was read until then is kept."""
+    """One run: what was chosen, and what it came to. `stop` ends it early; what was read until then is kept.
+
+    `reads` is collected beside what the rules need.
+    """
 
     config: Config
     choice: Choice
@@ -150,6 +163,7 @@ class Scan:
     options: Mapping[str, Any] = field(default_factory=dict)
     not_selected: tuple[Rule, ...] = ()
     known: Known = field(default_factory=Known)
+    reads: Needs = field(default_factory=dict)
     stop: threading.Event = field(default_factory=threading.Event)
     started: datetime = field(default_factory=lambda: datetime.now(UTC).replace(microsecond=0))
 
@@ -163,7 +177,7 @@ class Scan:
         pace = Pace(PaceSettings(self.config.pace.share, self.config.pace.max_rate))
         sessions = sign_in(self.config, self.choice, self.run)
         units, gaps, left_out = units_of(sessions, self.config, self.choice, pace)
-        needs = needs_of(self.rules, self.choice.only, tags=self.known.reads_tags)
+        needs = merge([needs_of(self.rules, self.choice.only, tags=self.known.reads_tags), self.reads])
         scopes = tuple(scope for unit in units for scope in unit.scopes)
         self.known.check(scopes)
         judging = self._judging(self.rules if judge else ())
@@ -197,7 +211,7 @@ class Scan:
         for entry in read(path, only=[kind.kind() for kind in judging.held_kinds]):
             match entry:
                 case Header():
-                    header = replace(entry, scopes=tuple(filter(self._chosen, entry.scopes)))
+                    header = replace(entry, scopes=tuple(filter(self.choice.covers, entry.scopes)))
                     judging.started = entry.started or self.started
                     self.known.check(header.scopes)
                 case Gap():
@@ -212,10 +226,10 @@ class Scan:
         for gap in gaps:
             judging.world.hold_gap(gap)
         for entry in read(path):
-            if isinstance(entry, Resource) and self._chosen(entry.scope):
+            if isinstance(entry, Resource) and self.choice.covers(entry.scope):
                 judging.judge(entry)
         return self._report(
-            judging, [gap for gap in gaps if self._chosen(gap.scope)], header, complete=complete
+            judging, [gap for gap in gaps if self.choice.covers(gap.scope)], header, complete=complete
         )
 
     def _judging(self, rules: Sequence[Tuned]) -> Judging:
@@ -234,15 +248,6 @@ class Scan:
                     yield Gap(scope, kind.kind(), Code.NOT_ASKED, text=text)
             elif missing:
                 continue  # each resource says so itself: its field is unread, not asked
-
-    def _chosen(self, scope: Scope) -> bool:
-        accounts, regions = self.choice.accounts.get(scope.cloud), self.choice.regions.get(scope.cloud)
-        in_cloud = not self.choice.clouds or scope.cloud in self.choice.clouds
-        return (
-            in_cloud
-            and (not accounts or scope.account in accounts)
-            and (not regions or scope.region in (GLOBAL, *regions))
-        )
 
     def _report(
         self, judging: Judging, gaps: Sequence[Gap], header: Header, *, calls: int = 0, complete: bool = True

@@ -4,18 +4,28 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from scanner.errors import UserError
-from scanner.exposure.addresses import by_family
+from scanner.exposure.addresses import block, by_family, union
 from scanner.exposure.estate import Missing, called
 from scanner.exposure.exposures import Exposures
+from scanner.exposure.notation import V4, V6
 from scanner.exposure.packets import NOTHING, PacketSet
 from scanner.exposure.services import WITH_PORTS, protocol_number
-from scanner.exposure.special import PUBLIC
+from scanner.exposure.special import DOCUMENTATION, PUBLIC
 from scanner.exposure.walking import Exposure
 from scanner.inventory import ANY_KIND, Gap, Inventory
 from scanner.models.endpoint import Endpoint
 from scanner.models.resource import GLOBAL, Scope, UnreadError, Why
 
 ANYBODY = ("0.0.0.0/0", "::/0")
+
+#: Examples are written with addresses for documentation, in place of those of real people on the internet.
+_INTERNET = {
+    family: union(
+        family,
+        [PUBLIC[family], *(block(row.block) for row in DOCUMENTATION if block(row.block).family == family)],
+    )
+    for family in (V4, V6)
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,7 +70,7 @@ class Reach:
 
 
 def exposure(inventory: Inventory, id: str) -> Reach:
-    """Return what can be reached of the endpoint with this id: its own, or the short one (`eni-1`), or its name.
+    """Return what can be reached of one endpoint, by its id, its short id (`eni-1`), its name or a public address.
 
     Raises UserError when no endpoint, or more than one, has it.
     """
@@ -72,13 +82,13 @@ def exposure(inventory: Inventory, id: str) -> Reach:
 
 
 def find(exposures: Exposures, id: str) -> Endpoint:
-    """Return the endpoint with this id, short id or name. Raises UserError when there is not exactly one."""
+    """Return the endpoint with this id, short id, name or address. Raises UserError when there is not exactly one."""
     by_id, by_name = [], []
     for endpoint in exposures.estate.all(Endpoint):
         last = endpoint.canonical_id.rpartition("/")[2]
         if id in (*called(endpoint), endpoint.id, last) or id.lower() == endpoint.canonical_id:
             by_id.append(endpoint)
-        elif endpoint.name == id:
+        elif endpoint.name == id or _has(endpoint, id):
             by_name.append(endpoint)
     found = by_id or by_name
     if len(found) == 1:
@@ -89,6 +99,10 @@ def find(exposures: Exposures, id: str) -> Endpoint:
     known = sorted(endpoint.id for endpoint in exposures.estate.all(Endpoint))
     some = f"; there are {len(known)}, such as {known[0]}" if known else ", and there is none at all"
     raise UserError(f"{id}: no endpoint has this id or name{some}")
+
+
+def _has(endpoint: Endpoint, address: str) -> bool:
+    return endpoint.known("addresses") and any(one.public == address for one in endpoint.addresses)
 
 
 def missing_in(gaps: Iterable[Gap]) -> Missing:
@@ -109,13 +123,13 @@ def missing_in(gaps: Iterable[Gap]) -> Missing:
 
 
 def _packets(sources: Iterable[str], protocol: str, port: int | None) -> PacketSet:
-    """Packets of public addresses among `sources`."""
+    """Packets of addresses on the internet among `sources`."""
     number = protocol_number(protocol)
     if port is None and (number is None or number in WITH_PORTS):
         raise ValueError(f"say which port: protocol {protocol!r} has ports")
     found = NOTHING
     for addresses in by_family(sources):
-        public = addresses & PUBLIC[addresses.family]
+        public = addresses & _INTERNET[addresses.family]
         if public:
             found |= PacketSet.of(public, protocol, None if port is None else [(port, port)])
     return found

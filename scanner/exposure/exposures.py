@@ -52,6 +52,11 @@ def _reads() -> Reads:
     return merged
 
 
+def reads_of(cloud: Cloud) -> Reads:
+    """Return the kinds that the ways of a cloud are made of, and the fields of each that are read."""
+    return _CLOUDS[cloud].READS
+
+
 class Exposures:
     """The exposure of everything that was read. `missing` says what of a listing was not.
 
@@ -111,6 +116,8 @@ class Exposures:
     def is_latent(self, firewall: Firewall) -> bool:
         """Tell whether nothing that a firewall is on has a public address; false also where that is not known."""
         try:
+            if self.estate.missing(Endpoint.kind(), firewall.scope) is not None:
+                return False
             return not any(
                 public(one.addresses) for one in self._cloud(firewall).carriers(firewall, self.estate)
             )

@@ -76,6 +76,10 @@ SPECIAL: Final = (
 )
 
 
+DOCUMENTATION: Final = tuple(row for row in SPECIAL if row.name.startswith("Documentation"))
+"""Blocks for examples: they stand for addresses on the internet, and nobody has one."""
+
+
 def _public(family: Family, unicast: AddressSet) -> AddressSet:
     rows = [(block(row.block), row.reachable) for row in SPECIAL]
     # Reachable rows stand inside unreachable ones, never the other way round: so they are given back at the end.

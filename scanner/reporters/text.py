@@ -49,13 +49,18 @@ def local_id(cloud: Cloud, id: str) -> str:
 
 def label(verdict: Verdict) -> str:
     """Return what people call a resource: its name, with the end of its id where the name alone does not find it."""
-    local = local_id(verdict.scope.cloud, verdict.resource)
-    if not verdict.name:
+    return called(verdict.scope.cloud, verdict.resource, verdict.name)
+
+
+def called(cloud: Cloud, id: str, name: str) -> str:
+    """Return what people call the resource with this id and name."""
+    local = local_id(cloud, id)
+    if not name:
         return clean(local)
-    segments, name = f"/{local}/".replace(":", "/"), verdict.name.replace(":", "/")
-    if f"/{name}/" in segments:
-        return clean(verdict.name)
-    return clean(f"{verdict.name} ({segments.rstrip('/').rpartition('/')[2]})")
+    segments, plain = f"/{local}/".replace(":", "/"), name.replace(":", "/")
+    if f"/{plain}/" in segments:
+        return clean(name)
+    return clean(f"{name} ({segments.rstrip('/').rpartition('/')[2]})")
 
 
 def labels(verdicts: Sequence[Verdict]) -> list[str]:

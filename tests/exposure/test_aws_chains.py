@@ -84,8 +84,11 @@ def access_list(*subnets: str, **changed: Any) -> AccessList:
     return AccessList(id=EC2 + "network-acl/acl-1", scope=SCOPE, **{**facts, **changed})
 
 
-def group(*rules: NetworkRule, name: str = "sg-1", **changed: Any) -> Firewall:
-    return Firewall(id=f"{EC2}security-group/{name}", scope=SCOPE, **{"rules": rules or (rule(),), **changed})
+def group(*rules: NetworkRule, name: str = "sg-1", unread: Why | None = None) -> Firewall:
+    id_ = f"{EC2}security-group/{name}"
+    if unread is not None:
+        return Firewall(id=id_, scope=SCOPE, unread={"rules": unread})
+    return Firewall(id=id_, scope=SCOPE, rules=rules or (rule(),))
 
 
 def address(public: str | None = "54.1.1.1", family: int = 4, *, blocked: bool = False) -> Address:
@@ -216,7 +219,7 @@ class TestUnread:
     @pytest.mark.parametrize("field", ["network", "subnets", "firewalls", "running", "services", "addresses"])
     def test_a_field_of_the_endpoint(self, field: str) -> None:
         closed = field == "firewalls"
-        assert short(interface(**{field: DENIED})) == (
+        assert short(interface("eni-1", **{field: DENIED})) == (
             "tcp4:0-65535=U udp4:0-65535=U" if closed else "tcp4:22=U"
         )
 
