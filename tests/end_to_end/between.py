@@ -24,7 +24,13 @@ from botocore.model import OperationModel, ServiceModel
 WHO = "arn:aws:iam::123456789012:user/auditor"
 
 #: What is signed as this service is one of these, told apart by the version or the path.
-_SIGNED_AS = {"elasticloadbalancing": ("elbv2", "elb"), "s3": ("s3control", "s3")}
+_SIGNED_AS = {
+    "access-analyzer": ("accessanalyzer",),
+    "elasticfilesystem": ("efs",),
+    "elasticloadbalancing": ("elbv2", "elb"),
+    "es": ("opensearch",),
+    "s3": ("s3control", "s3"),
+}
 
 #: Looks like ListBuckets, but is signed as another service.
 _ELSEWHERE = frozenset({"ListDirectoryBuckets"})
@@ -57,11 +63,11 @@ Choosing = Callable[[Asked], Refusal | None]
 
 
 def denied(asked: Asked) -> Refusal:
-    code = {"ec2": "UnauthorizedOperation"}.get(_model(asked.service).protocol, "AccessDenied")
-    code = "AccessDeniedException" if _model(asked.service).protocol == "json" else code
+    code = {"ec2": "UnauthorizedOperation"}.get(_model(asked.service).resolved_protocol, "AccessDenied")
+    code = "AccessDeniedException" if _model(asked.service).resolved_protocol == "json" else code
     action = f"{asked.service}:{asked.operation}"
     words = f"User: {WHO} is not authorized to perform: {action} because no identity-based policy allows it"
-    return Refusal(code, words, 400 if "json" in _model(asked.service).protocol else 403)
+    return Refusal(code, words, 400 if "json" in _model(asked.service).resolved_protocol else 403)
 
 
 def throttled(asked: Asked) -> Refusal:
@@ -164,7 +170,7 @@ def _said(asked: Asked, refusal: Refusal) -> bytes:
     """Write a refusal as the service's protocol has it."""
     if not refusal.code:
         return refusal.words.encode()
-    protocol = _model(asked.service).protocol
+    protocol = _model(asked.service).resolved_protocol
     code, words = escape(refusal.code), escape(refusal.words)
     error = f"<Code>{code}</Code><Message>{words}</Message>"
     if protocol == "ec2":

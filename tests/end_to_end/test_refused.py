@@ -24,8 +24,18 @@ ACTIONS = {
 }
 
 
+#: Services whose actions have another prefix.
+PREFIXES = {
+    "efs": "elasticfilesystem",
+    "elb": "elasticloadbalancing",
+    "elbv2": "elasticloadbalancing",
+    "opensearch": "es",
+}
+
+
 def action(asked: str) -> str:
-    return ACTIONS.get(asked, asked.replace("elbv2:", "elasticloadbalancing:"))
+    service, _, operation = asked.partition(":")
+    return ACTIONS.get(asked, f"{PREFIXES.get(service, service)}:{operation}")
 
 
 def no_firewalls(asked: Asked) -> Refusal | None:
