@@ -181,7 +181,8 @@ def tidy(gaps: Iterable[Gap], listings: Iterable[Listing]) -> list[Gap]:
     single = [_merged(group) for group in merged.values()]
     asked: dict[Scope, set[str]] = {}
     for listing in listings:
-        asked.setdefault(listing.scope, set()).add(listing.kind)
+        if listing.call:  # the region itself is listed without one
+            asked.setdefault(listing.scope, set()).add(listing.kind)
     for scope, kinds_asked in asked.items():
         denied = [
             gap for gap in single if gap.scope == scope and gap.code is Code.DENIED and gap.kind != ANY_KIND
