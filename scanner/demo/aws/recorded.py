@@ -132,9 +132,9 @@ def asks_for(environ: Environ, answer: Recorded) -> bool:
     model = model_of(answer.service)
     operation = model.operation_model(answer.operation)
     target = environ.get("HTTP_X_AMZ_TARGET", "")
-    if model.protocol == "json":
+    if model.resolved_protocol == "json":
         return bool(target == f"{model.metadata['targetPrefix']}.{answer.operation}")
-    if model.protocol in ("query", "ec2"):
+    if model.resolved_protocol in ("query", "ec2"):
         asked = parameters_of(environ)
         return asked.get("Action") == answer.operation and asked.get("Version") == model.api_version
     path = re.sub(r"\\{[^{}]+\\}", "[^/]+", re.escape(operation.http["requestUri"].partition("?")[0]))
