@@ -7,8 +7,8 @@ from scanner import NOTHING_TO_FIX, Cloud, Database, Problems, Severity, rule
     "database-open-to-cloud",
     severity=Severity.MEDIUM,
     passes={
-        "chosen addresses": Database(public=True, open_to_cloud=False),
-        "no public address": Database(public=False),
+        "chosen addresses": Database(open_to_cloud=False),
+        "no public address": Database(public=False, open_to_cloud=True),
     },
     fails={"every machine of the cloud": Database(public=True, open_to_cloud=True)},
     fix={
@@ -32,5 +32,5 @@ def database_open_to_cloud(database: Database) -> Problems:
     Judged is the database's own firewall, where the database has a public address. Rules that open it to the internet
     at large are findings of their own.
     """
-    if database.public and database.open_to_cloud:
+    if database.open_to_cloud and database.public:
         yield "its firewall lets in every machine of the cloud"
