@@ -34,10 +34,15 @@ class Account(Resource):
     root_keys: bool = UNREAD
     """Whether the root user has access keys. AWS `AccountAccessKeysPresent`."""
     password_policy: PasswordPolicy | None = UNREAD
-    """None: nobody set one. AWS: GetAccountPasswordPolicy. GCP and Azure lack it: their users stand in a directory."""
+    """None: nobody set one. AWS: GetAccountPasswordPolicy. GCP and Azure lack it: their users stand in a directory
+    that is none of the account's."""
     support_roles: tuple[str, ...] = UNREAD
     """Who may open support cases: names of users, groups and roles. AWS: ListEntitiesForPolicy of AWSSupportAccess. GCP
     and Azure lack it."""
+    os_login: bool | None = UNREAD
+    """Whether people log in to its machines as themselves, by what the cloud's own permissions say, and not by keys
+    that lie on machines; None: it has no machines. GCP: `enable-oslogin` is true in the project's metadata. AWS and
+    Azure lack it: there it is chosen machine by machine."""
 
 
 class RegionSettings(Resource):
@@ -48,3 +53,14 @@ class RegionSettings(Resource):
     volumes_encrypted: bool = UNREAD
     """Whether new volumes are encrypted when nobody asks for it. AWS: GetEbsEncryptionByDefault. GCP and Azure have no
     such setting: their disks always are."""
+    recorder_running: bool = UNREAD
+    """Whether the history of what is set up in the region is being written. AWS: a configuration recorder of the
+    account's own is on, and its last delivery did not fail. GCP and Azure lack it: they keep one without being asked."""
+    recorder_whole: bool = UNREAD
+    """Whether that history holds every type of resource. AWS `recordingGroup.allSupported`."""
+    findings_gathered: bool = UNREAD
+    """Whether the cloud's own service gathers findings there. AWS: Security Hub is on. GCP and Azure lack it: theirs is
+    not a matter of single regions."""
+    access_analyzed: bool = UNREAD
+    """Whether the cloud looks for what others outside may get at. AWS: an IAM Access Analyzer for external access is
+    active. GCP and Azure lack it."""

@@ -45,6 +45,29 @@ def _present(name: str) -> Callable[[Raw], bool]:
     return lambda answer: bool(answer["SummaryMap"][name])
 
 
+def recorder_running(rows: list[Raw]) -> bool:
+    """Tell whether a recorder is on that is not a service's own; a recorder whose last delivery failed loses things."""
+    return any(
+        row["recording"] and row.get("lastStatus") != "Failure"
+        for row in rows
+        if not row.get("servicePrincipal")
+    )
+
+
+def recorder_whole(rows: list[Raw]) -> bool:
+    """Tell whether a recorder takes every type of resource."""
+    return any(
+        row.get("recordingGroup", {}).get("allSupported", False)
+        for row in rows
+        if not row.get("servicePrincipal")
+    )
+
+
+def access_analyzed(rows: list[Raw]) -> bool:
+    """Tell whether an analyzer looks at access from outside; those of unused and internal access do not."""
+    return any(row["type"] in {"ACCOUNT", "ORGANIZATION"} and row["status"] == "ACTIVE" for row in rows)
+
+
 ACCOUNT: Final = Source(
     kind=Account,
     listing=Once(),
@@ -87,7 +110,7 @@ ACCOUNT: Final = Source(
             fills={"support_roles": support_roles},
         ),
     ],
-    lacking=("tags",),
+    lacking=("os_login", "tags"),
 )
 
 REGION: Final = Source(
@@ -100,7 +123,26 @@ REGION: Final = Source(
         Detail(
             call=AwsCall("ec2", "GetEbsEncryptionByDefault"),
             fills={"volumes_encrypted": lambda answer: answer["EbsEncryptionByDefault"]},
-        )
+        ),
+        Detail(
+            call=AwsCall("config", "DescribeConfigurationRecorderStatus", "ConfigurationRecordersStatus"),
+            fills={"recorder_running": recorder_running},
+        ),
+        Detail(
+            call=AwsCall("config", "DescribeConfigurationRecorders", "ConfigurationRecorders"),
+            fills={"recorder_whole": recorder_whole},
+        ),
+        Detail(
+            # Not switched on is what the service calls an invalid access.
+            call=AwsCall(
+                "securityhub", "DescribeHub", absent=("InvalidAccessException", "ResourceNotFoundException")
+            ),
+            fills={"findings_gathered": lambda answer: answer is not None and bool(answer["HubArn"])},
+        ),
+        Detail(
+            call=AwsCall("accessanalyzer", "ListAnalyzers", "analyzers", params={"maxResults": 100}),
+            fills={"access_analyzed": access_analyzed},
+        ),
     ],
     lacking=("tags",),
 )

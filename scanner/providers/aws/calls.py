@@ -18,6 +18,7 @@ not exist there. Calls of services that are not everywhere name it in `not_in_us
 #: Services whose IAM actions have another prefix than the name that the SDK gives to the service. Source: the
 #: service authorization reference.
 IAM_PREFIX: Final = {
+    "accessanalyzer": "access-analyzer",
     "docdb": "rds",
     "efs": "elasticfilesystem",
     "elb": "elasticloadbalancing",

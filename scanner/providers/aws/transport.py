@@ -28,7 +28,7 @@ from scanner.providers.aws.sending import Sending, sending
 #: the same credential scope (tests/providers/aws/test_transport.py). Every other service gets a client per region.
 PLACEABLE: Final = frozenset(
     """
-    account acm autoscaling backup cloudformation cloudfront cloudtrail cloudwatch config dax dlm docdb
+    accessanalyzer account acm autoscaling backup cloudformation cloudfront cloudtrail cloudwatch config dax dlm docdb
     dynamodb ec2 ecr ecs efs eks elasticache elb elbv2 emr es events firehose fsx guardduty iam kinesis kms
     lambda logs memorydb mq neptune network-firewall opensearch organizations rds redshift
     redshift-serverless resourcegroupstaggingapi route53 s3 s3control sagemaker secretsmanager securityhub

@@ -75,6 +75,43 @@ def test_passwords_and_support() -> None:
     assert (nothing.password_policy, nothing.support_roles) == (None, ())
 
 
+def recorder(**change: Any) -> dict[str, Any]:
+    return {"name": "default", "recording": True, "lastStatus": "Success", **change}
+
+
+def analyzer(**change: Any) -> dict[str, Any]:
+    return {"arn": "x", "name": "x", "type": "ACCOUNT", "status": "ACTIVE", **change}
+
+
+WHOLE = {"name": "default", "recordingGroup": {"allSupported": True}}
+OF_A_SERVICE = {"servicePrincipal": "inspector2.amazonaws.com"}
+
+
+@pytest.mark.parametrize(
+    ("answers", "fact", "value"),
+    [
+        ({"DescribeConfigurationRecorderStatus": [recorder()]}, "recorder_running", True),
+        ({"DescribeConfigurationRecorderStatus": [recorder(recording=False)]}, "recorder_running", False),
+        (
+            {"DescribeConfigurationRecorderStatus": [recorder(lastStatus="Failure")]},
+            "recorder_running",
+            False,
+        ),
+        ({"DescribeConfigurationRecorderStatus": [recorder(**OF_A_SERVICE)]}, "recorder_running", False),
+        ({"DescribeConfigurationRecorders": [WHOLE]}, "recorder_whole", True),
+        ({"DescribeConfigurationRecorders": [{**WHOLE, **OF_A_SERVICE}]}, "recorder_whole", False),
+        ({"DescribeConfigurationRecorders": [{**WHOLE, "recordingGroup": {}}]}, "recorder_whole", False),
+        ({"DescribeHub": None}, "findings_gathered", False),
+        ({"DescribeHub": {"HubArn": "x", "SubscribedAt": "y"}}, "findings_gathered", True),
+        ({"ListAnalyzers": [analyzer()]}, "access_analyzed", True),
+        ({"ListAnalyzers": [analyzer(type="ACCOUNT_UNUSED_ACCESS")]}, "access_analyzed", False),
+        ({"ListAnalyzers": [analyzer(status="FAILED")]}, "access_analyzed", False),
+    ],
+)
+def test_settings_of_a_region(answers: dict[str, Any], fact: str, value: bool) -> None:  # noqa: FBT001 - a fact
+    assert getattr(mapped(REGION, {}, **answers), fact) is value
+
+
 def test_a_user() -> None:
     made = mapped(
         USERS,
