@@ -15,13 +15,19 @@ SECOND: Final = "us-east-1"
 #: The account that moto answers for.
 NUMBER: Final = "123456789012"
 
-#: Rules that judge every security group, and every machine.
+#: Rules that judge every security group, every region, and every machine.
 OPEN: Final = (
     "ssh-open-to-internet",
     "all-ports-open-to-internet",
     "rdp-open-to-internet",
     "database-port-open-to-internet",
     "admin-port-open-to-internet",
+)
+REGION: Final = (
+    "volume-default-encryption-off",
+    "region-without-config-recorder",
+    "region-without-security-hub",
+    "region-without-access-analyzer",
 )
 MACHINE: Final = ("instance-metadata-v1", "instance-public", "instance-without-role")
 
@@ -64,7 +70,7 @@ class Account:
         for one in self.client("ec2").describe_regions()["Regions"]:
             if one["OptInStatus"] != "not-opted-in":
                 self.default_groups(one["RegionName"])
-                self.default_encryption(one["RegionName"])
+                self.settings(one["RegionName"])
 
     def default_groups(self, region: str) -> None:
         """Say what to expect of the groups that came with a network: each lets in nobody but its own members."""
@@ -76,11 +82,12 @@ class Account:
             self.group(group["GroupId"], region, bad=["default-firewall-allows-traffic"])
             self.network(group["VpcId"], region, bad=["network-without-flow-log"])
 
-    def default_encryption(self, region: str) -> None:
-        """Let one region encrypt new volumes by itself, as somebody did who meant all of them."""
+    def settings(self, region: str) -> None:
+        """Switch on in one region what somebody meant to switch on in all of them."""
         if region == HOME:
             self.client("ec2").enable_ebs_encryption_by_default()
-        verdict = {"good" if region == HOME else "bad": ["volume-default-encryption-off"]}
+            self.client("securityhub").enable_security_hub()
+        verdict = {"good" if region == HOME else "bad": REGION}
         self.expect(f"aws:{NUMBER}:{region}", **verdict)
 
     def expect(self, id: str, *, good: Iterable[str] = (), bad: Iterable[str] = ()) -> None:

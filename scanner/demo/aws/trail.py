@@ -1,4 +1,4 @@
-"""The demo's audit trails, one for the whole account and one that somebody forgot, and its network's flow log."""
+"""The demo's audit trails, one for all and one that was forgotten; its flow log, and its configuration recorder."""
 
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ _OLD_LOGS: Final = "demo-shop-old-invoices"
 
 
 def furnish(account: Account, home: Home) -> None:
-    """Create the trails and the flow log. Runs after the buckets that they write to."""
+    """Create the trails, a flow log and a recorder. Runs after the buckets that they write to."""
     account.client("ec2").create_flow_logs(
         ResourceIds=[home.vpc],
         ResourceType="VPC",
@@ -22,6 +22,16 @@ def furnish(account: Account, home: Home) -> None:
         LogDestinationType="s3",
         LogDestination=f"arn:aws:s3:::{_LOGS}",
     )
+    recorder = account.client("config")
+    recorder.put_configuration_recorder(
+        ConfigurationRecorder={
+            "name": "default",
+            "roleARN": f"arn:aws:iam::{NUMBER}:role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig",
+            "recordingGroup": {"allSupported": True, "includeGlobalResourceTypes": True},
+        }
+    )
+    recorder.put_delivery_channel(DeliveryChannel={"name": "default", "s3BucketName": _LOGS})
+    recorder.start_configuration_recorder(ConfigurationRecorderName="default")
     account.network(home.vpc, good=["network-without-flow-log"])
     key = account.client("kms").create_key(Description="Demo: audit")["KeyMetadata"]["Arn"]
     trail = _trail(
