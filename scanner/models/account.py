@@ -55,7 +55,7 @@ class RegionSettings(Resource):
     such setting: their disks always are."""
     recorder_running: bool = UNREAD
     """Whether the history of what is set up in the region is being written. AWS: a configuration recorder of the
-    account's own is on, and its last delivery did not fail. GCP and Azure lack it: they keep one without being asked."""
+    account's own is on, and its last delivery did not fail. GCP and Azure lack it: theirs keep one unasked."""
     recorder_whole: bool = UNREAD
     """Whether that history holds every type of resource. AWS `recordingGroup.allSupported`."""
     findings_gathered: bool = UNREAD
