@@ -27,6 +27,21 @@ class Instance(Resource):
     role: str | None = UNREAD
     """The identity by which programs on the machine sign in to the cloud; None: none, they need keys of their own. AWS
     `IamInstanceProfile.Arn`; GCP `serviceAccounts[].email`; Azure `identity`."""
+    role_is_default: bool = UNREAD
+    """Whether that identity is the one that every machine gets for which nobody chose. GCP: the project's default
+    service account of Compute Engine. AWS and Azure lack it: there nobody chosen means none."""
+    role_for_everything: bool = UNREAD
+    """Whether what the identity may do is not narrowed for this machine. GCP `serviceAccounts[].scopes` has
+    cloud-platform. AWS and Azure lack it."""
+    project_keys: bool = UNREAD
+    """Whether whoever holds an SSH key of the whole project may log in. GCP: neither `block-project-ssh-keys` nor
+    `enable-oslogin` is true in its metadata, or the project's. AWS and Azure lack it."""
+    serial_console: bool = UNREAD
+    """Whether its serial console takes connections, past every firewall. GCP `serial-port-enable` in its metadata, or
+    the project's. AWS and Azure lack it: theirs is a switch of the account."""
+    verified_boot: bool = UNREAD
+    """Whether what it starts is measured and compared with what it started before. GCP: vTPM and integrity monitoring
+    of `shieldedInstanceConfig`; Azure `securityProfile.uefiSettings`. AWS lacks it."""
 
 
 class FunctionUrl(Facts):
