@@ -79,7 +79,10 @@ def services(rule: Raw, backends: Iterable[str] | None = None) -> tuple[Service,
     spans = port_ranges(texts) if has_ports(protocol) else ()
     behind = None if backends is None else tuple(dict.fromkeys(backends))
     return tuple(
-        Service(protocol=protocol, ports=span, back_ports=None, backends=behind) for span in spans or (None,)
+        Service(protocol=one, ports=span, back_ports=None, backends=behind)
+        for span in spans or (None,)
+        # Ports of every protocol are those of the two that forwarding rules have ports for.
+        for one in (("tcp", "udp") if protocol == "all" and span else (protocol,))
     )
 
 

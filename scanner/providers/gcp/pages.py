@@ -19,7 +19,7 @@ WHOLE: Final = frozenset(
 )
 
 #: How the APIs call the list of places that they could not reach.
-UNREACHED: Final = ("unreachable", "unreachables", "failedLocations")
+UNREACHED: Final = ("unreachable", "unreachables", "failedLocations", "missingZones")
 
 _PLACE: Final = re.compile(r"(?:zones|regions|locations)/([a-z]+-[a-z]+\d+)(?:-[a-z]\d?)?(?:/|$)")
 

@@ -7,11 +7,15 @@ from scanner.models.database import Database, DatabaseSnapshot
 from scanner.models.network import AddressList, Firewall
 from scanner.models.storage import Bucket, Snapshot, Volume
 from scanner.providers.gcp import (
+    alloydb,
     calls,
     database,
     fronts,
+    instances,
     interfaces,
+    keys,
     listeners,
+    managed,
     network,
     routing,
     storage,
@@ -229,6 +233,7 @@ PROJECT: Final = Source(
             fills=storage.PROJECT_POLICY,
         ),
         Detail(call=calls.PROJECT, fills={"tags": storage.labels}),
+        Detail(call=instances.PROJECT, fills={"os_login": instances.os_login}),
     ],
     lacking=ACCOUNT_LACKS,
 )
@@ -245,6 +250,10 @@ SOURCES: Final = (
     *listeners.SOURCES,
     *routing.SOURCES,
     *(_address_groups(policies) for policies in (FIREWALL_POLICIES, routing.POLICIES_ABOVE)),
+    *alloydb.SOURCES,
+    *keys.SOURCES,
+    *managed.SOURCES,
+    *instances.SOURCES,
     *interfaces.SOURCES,
     *fronts.SOURCES,
 )

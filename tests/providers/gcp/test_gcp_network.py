@@ -118,7 +118,9 @@ def test_a_vpc_rule_is_a_firewall_with_a_rule_per_protocol() -> None:
     assert (tcp.sources, tcp.targets) == (("0.0.0.0/0",), (Reference("tag", "web"),))
     verdict = run_case(ssh_open_to_internet, Case(made))
     assert verdict is not None
-    assert verdict.messages == ("tcp 22 is open to the whole internet (IPv4) by default-allow-ssh",)
+    assert verdict.messages == (
+        "tcp 22 is open to the whole internet (IPv4) by default-allow-ssh; nothing that it is on has a public address",
+    )
 
 
 def test_sources_of_a_vpc_rule() -> None:

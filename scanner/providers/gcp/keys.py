@@ -1,0 +1,64 @@
+"""Keys of Cloud KMS: all of a project in one stream of Cloud Asset Inventory, whose data are the API's own.
+
+The API itself lists keys by key ring and rings by location: some forty calls for a project that has none.
+"""
+
+from typing import Final
+
+from scanner.models.keys import Key
+from scanner.models.resource import GLOBAL
+from scanner.providers.gcp.calls import ASSETS, GcpCall
+from scanner.providers.gcp.pages import region_in
+from scanner.providers.gcp.places import named_by
+from scanner.providers.spec import Raw, Source
+
+_SECONDS_A_DAY: Final = 86_400
+_SYMMETRIC: Final = "ENCRYPT_DECRYPT"
+
+
+def enabled(key: Raw) -> bool:
+    """Tell whether the version that encrypts can be used; without one nothing can be encrypted."""
+    return bool(key.get("primary", {}).get("state") == "ENABLED")
+
+
+def rotatable(key: Raw) -> bool:
+    """Tell whether Cloud KMS can rotate a key: a symmetric one whose material it makes."""
+    return key["purpose"] == _SYMMETRIC and not key.get("importOnly", False)
+
+
+def rotation_days(key: Raw) -> float | None:
+    """Return the days after which a key gets a new version; None when nobody set any."""
+    period = key.get("rotationPeriod")
+    return float(period.removesuffix("s")) / _SECONDS_A_DAY if period else None
+
+
+KEYS: Final = Source(
+    kind=Key,
+    listing=GcpCall(
+        ASSETS.service,
+        ASSETS.operation,
+        ASSETS.items,
+        path=ASSETS.path,
+        given={"parent": "projects/{account}"},
+        params={**ASSETS.params, "assetTypes": "cloudkms.googleapis.com/CryptoKey"},
+        permission=ASSETS.permission,
+        row=lambda asset: asset["resource"]["data"],
+        # That nobody uses the inventory says nothing about keys.
+        not_in_use=(),
+    ),
+    level="account",
+    id=named_by("cloudkms"),
+    name="{name}",
+    region=lambda key: region_in(key["name"]) or GLOBAL,
+    fields={
+        "own": lambda _: True,
+        "enabled": enabled,
+        "rotatable": rotatable,
+        "rotation_days": rotation_days,
+        "tags": lambda key: key.get("labels") or {},
+    },
+    # Other keys have no version that is the one in use, and cannot rotate.
+    not_applicable=lambda key: () if key["purpose"] == _SYMMETRIC else ("enabled", "rotation_days"),
+)
+
+SOURCES: Final = (KEYS,)
