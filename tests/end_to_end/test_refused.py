@@ -15,22 +15,30 @@ pytestmark = pytest.mark.slow
 
 ABOUT_FIREWALLS = {"ssh-open-to-internet", "all-ports-open-to-internet"}
 
-#: Where the IAM action is not the operation's name. Source: the service authorization reference of S3.
+#: Where the IAM action is not the operation's name. Source: the service authorization reference.
 ACTIONS = {
     "s3:ListBuckets": "s3:ListAllMyBuckets",
     "s3:GetBucketEncryption": "s3:GetEncryptionConfiguration",
+    "s3:GetBucketLifecycleConfiguration": "s3:GetLifecycleConfiguration",
+    "s3:GetBucketReplication": "s3:GetReplicationConfiguration",
+    "s3:GetObjectLockConfiguration": "s3:GetBucketObjectLockConfiguration",
     "s3:GetPublicAccessBlock": "s3:GetBucketPublicAccessBlock",
     "s3control:GetPublicAccessBlock": "s3:GetAccountPublicAccessBlock",
 }
 
-
-#: Services whose actions have another prefix.
+#: Where a service's actions begin otherwise than the SDK's name of it. Same source.
 PREFIXES = {
+    "accessanalyzer": "access-analyzer",
+    "docdb": "rds",
     "efs": "elasticfilesystem",
     "elb": "elasticloadbalancing",
     "elbv2": "elasticloadbalancing",
+    "neptune": "rds",
     "opensearch": "es",
 }
+
+#: Asked only where an account has what the demo has not: VPCs with block public access.
+NOT_IN_THE_DEMO = {"ec2:DescribeVpcBlockPublicAccessExclusions"}
 
 
 def action(asked: str) -> str:
@@ -152,7 +160,7 @@ def test_the_policy_of_permissions_is_enough_and_no_more(refused: Command, betwe
     between.choose = lambda asked: None if action(asked.name) in allowed else denied(asked)
     ran = refused("scan", "aws", "-o", "jsonl", "--fail-on", "never")
     assert ran.code == 0
-    assert {action(name) for name in between.asked} == allowed
+    assert {action(name) for name in between.asked} == allowed - NOT_IN_THE_DEMO
 
 
 def _listed(value: str | list[str]) -> list[str]:
