@@ -87,8 +87,8 @@ def url(answer: Raw | None) -> FunctionUrl | None:
 
 
 def cluster_sources(answer: Raw) -> tuple[str, ...] | None:
-    """Return the blocks from which the public address answers."""
-    return tuple(answer["cluster"]["resourcesVpcConfig"]["publicAccessCidrs"])
+    """Return the blocks from which the public address answers; nobody chose any: every address is EKS's default."""
+    return tuple(answer["cluster"]["resourcesVpcConfig"].get("publicAccessCidrs") or ()) or None
 
 
 INSTANCES: Final = Source(

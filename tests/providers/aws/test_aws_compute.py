@@ -142,6 +142,10 @@ def test_a_cluster() -> None:
     assert isinstance(made, Cluster)
     assert made.id == "arn:aws:eks:eu-west-1:123456789012:cluster/k"
     assert (made.public, made.sources, made.tags) == (True, ("0.0.0.0/0",), {"team": "shop"})
+    bare = {"cluster": {"name": "k", "resourcesVpcConfig": {"endpointPublicAccess": True}}}
+    other = mapped(CLUSTERS, {"name": "k"}, DescribeCluster=bare)
+    assert isinstance(other, Cluster)
+    assert (other.public, other.sources) == (True, None)
 
 
 @pytest.mark.usefixtures("moto")
