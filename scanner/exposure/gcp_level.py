@@ -6,15 +6,15 @@ rules of the network tell apart are tried, whether there is one or not.
 """
 
 from collections.abc import Iterable, Iterator
-from itertools import islice, product
+from itertools import combinations, islice, product
 from typing import Final
 
 from scanner.exposure.estate import Estate
 from scanner.exposure.firewall import RuleLevel, rule_level
 from scanner.exposure.gcp_network import RULES, Steps, of_policy, steps_of
-from scanner.exposure.layers import Action, Chain, Layer, Rule
+from scanner.exposure.layers import Action, Chain, Layer
 from scanner.exposure.notation import V4, V6, Family
-from scanner.exposure.targets import Reach, Stage, Target, chains_of, facing, stage
+from scanner.exposure.targets import EVERYONE, Reach, Stage, Target, chains_of, facing, stage
 from scanner.exposure.walking import walk
 from scanner.models.network import (
     ADDRESS_LIST,
@@ -30,6 +30,8 @@ from scanner.models.network import (
 )
 from scanner.models.routing import Network
 
+#: Of more rules that hand on, not every combination is tried.
+_COMBINED: Final = 6
 #: More kinds of machines than that are not tried for one firewall and network.
 _MOST: Final = 1000
 #: That a machine has this one says that all of its secure tags are known.
@@ -67,7 +69,7 @@ def _chains(firewall: Firewall, network: Network, estate: Estate) -> Iterator[Ch
         base = [one | {here} for one in _machines(reach) if _can_be(one | {here})]
         for machine in islice(_beside(base, own), _MOST):
             yield from chains_of(
-                ((family, address) for family in (V4, V6) for address in _addresses(reach, family)),
+                ((family, address) for family in (V4, V6) for address in _addresses(reach, own, family)),
                 machine,
                 layers,
                 Action.DROP,
@@ -127,28 +129,26 @@ def _machines(reach: Reach) -> Iterator[Machine]:
 
 
 def _beside(machines: Iterable[Machine], steps: Steps) -> Iterator[Machine]:
-    """Machines as they are, then those that a rule also names which hands packets on: each such rule, then all."""
-    named = [
-        one
-        for step in steps
-        if isinstance(step, Stage)
-        for reach, rule in _of(step)
-        if rule.action is Action.NEXT and reach[0]
-        for one in _machines(reach)
-    ]
+    """Machines as they are, and as they are when rules that hand packets on also name them, in every combination.
+
+    Of very many such rules, each alone.
+    """
+    named = list(dict.fromkeys(one for rule_reach in _handing_on(steps) for one in _machines(rule_reach)))
+    most = len(named) if len(named) <= _COMBINED else 1
     for machine in machines:
-        yield machine
-        whole = machine
-        for further in dict.fromkeys(named):
-            if _can_be(machine | further):
-                yield machine | further
-            if _can_be(whole | further):
-                whole |= further
-        yield whole
+        for number in range(most + 1):
+            for further in combinations(named, number):
+                together = machine.union(*further)
+                if _can_be(together):
+                    yield together
 
 
-def _of(step: Stage) -> Iterator[tuple[Reach, Rule]]:
-    return ((step.reaches[number], rule) for number, rule in step.rules)
+def _handing_on(steps: Steps) -> Iterator[Reach]:
+    """What rules name that hand packets on before they are stopped."""
+    for step in steps:
+        if isinstance(step, Stage):
+            found = (step.reaches[number] for number, rule in step.rules if rule.action is Action.NEXT)
+            yield from (reach for reach in found if reach != EVERYONE)
 
 
 def _can_be(machine: Machine) -> bool:
@@ -157,7 +157,10 @@ def _can_be(machine: Machine) -> bool:
     return kinds.count(SERVICE_ACCOUNT) <= 1 and kinds.count(NETWORK) <= 1
 
 
-def _addresses(reach: Reach, family: Family) -> tuple[str, ...]:
-    """The addresses at which a rule is tried: those that it names, else one that no rule names."""
-    of_family = tuple(text for text in reach[1] if (":" in text) == (family == V6))
-    return of_family if reach[1] else ("",)
+def _addresses(reach: Reach, steps: Steps, family: Family) -> Iterator[str]:
+    """The addresses at which a rule is tried: those that it names, else one that none names, and those handed on."""
+    if not reach[1]:
+        yield ""
+    for text in reach[1] or (text for handing_on in _handing_on(steps) for text in handing_on[1]):
+        if (":" in text) == (family == V6):
+            yield text

@@ -62,21 +62,26 @@ def target(endpoint: Endpoint, family: int, address: str | None) -> Target:
 class Stage:
     """Rules that are tried together, in their order: what a layer is made of once it is known for whom.
 
-    `rules` are pairs of an index into `reaches` and the rule on the algebra.
+    `rules` are pairs of an index into `reaches` and the rule on the algebra; `named` are all targets that they name,
+    and `placed` says whether any names destinations.
     """
 
     name: str
     reaches: tuple[Reach, ...]
     rules: tuple[tuple[int, Rule], ...]
     default: Action
-    default_ref: str = ""
+    default_ref: str
+    named: frozenset[Reference]
+    placed: bool
 
 
 def stage(name: str, rules: Iterable[tuple[Reach, Rule]], default: Action, default_ref: str = "") -> Stage:
     """Return the stage of rules that already stand in their order."""
     reaches: dict[Reach, int] = {}
     numbered = tuple((reaches.setdefault(reach, len(reaches)), rule) for reach, rule in rules)
-    return Stage(name, tuple(reaches), numbered, default, default_ref)
+    named = frozenset(one for references, _ in reaches for one in references)
+    placed = any(destinations for _, destinations in reaches) or any(one.kind == SERVICE_TAG for one in named)
+    return Stage(name, tuple(reaches), numbered, default, default_ref, named, placed)
 
 
 def reach_of(rule: NetworkRule) -> Reach:
@@ -86,6 +91,16 @@ def reach_of(rule: NetworkRule) -> Reach:
 
 def facing(estate: Estate, of: Stage, whom: Target) -> Layer:
     """Return the layer that a stage is for one target; targets that its rules cannot tell apart get the same one."""
+    known = whom.memberships
+    if not isinstance(known, UnreadError):
+        # That some secure tags are known matters too: then all are.
+        secure = {one for one in known - of.named if one.kind == SECURE_TAG}
+        known = (known & of.named) | secure
+    where = whom[:2] if of.placed else (V4, "")
+    return estate.once(_facing, of, Target(*where, known))
+
+
+def _facing(estate: Estate, of: Stage, whom: Target) -> Layer:
     return estate.once(_layer, of, tuple(fit(reach, whom, estate) for reach in of.reaches))
 
 
