@@ -25,6 +25,14 @@ SAID: dict[str, tuple[str, Callable[[int], bool]]] = {
     # 0: port 22 from everywhere, 3: everything, 4: a range around it, 7: a prefix list with everyone in it.
     "ssh-open-to-internet": (r"seed-sg-(\d+)", lambda i: i % 10 in (0, 3, 4, 7)),
     "all-ports-open-to-internet": (r"seed-sg-(\d+)", lambda i: i % 10 == 3),
+    # 2: over IPv6, 3: everything, 4: a range with 3389, but 3306 too, and 23 and the like.
+    "rdp-open-to-internet": (r"seed-sg-(\d+)", lambda i: i % 10 in (2, 3, 4)),
+    # 6: from half of the world.
+    "database-port-open-to-internet": (r"seed-sg-(\d+)", lambda i: i % 10 in (3, 4, 6)),
+    "admin-port-open-to-internet": (r"seed-sg-(\d+)", lambda i: i % 10 in (3, 4)),
+    "topic-public": (r"seed-topic-(\d+)", lambda i: i % 2 == 0),
+    "queue-public": (r"seed-queue-(\d+)", lambda i: i % 2 == 0),
+    "queue-unencrypted": (r"seed-queue-(\d+)", lambda i: i % 3 == 0),
     # ACLs are ignored by the whole account; of policies, every fifth names everyone, and nothing holds it back.
     "bucket-public": (r"seed-bucket-(\d+)", lambda i: i % 5 == 1),
     "bucket-allows-plain-http": (r"seed-bucket-(\d+)", lambda i: i % 5 != 2),
@@ -41,8 +49,8 @@ SAID: dict[str, tuple[str, Callable[[int], bool]]] = {
 @pytest.fixture(scope="module")
 def seeded() -> Iterator[str]:
     with serving() as url:
-        families = "kms,ec2,acm,elbv2,s3,rds"
-        sizes = ["--sgs", "30", "--buckets", "30", "--rds", "30", "--quiet"]
+        families = "kms,ec2,acm,elbv2,s3,rds,sns,sqs"
+        sizes = ["--sgs", "30", "--buckets", "30", "--rds", "30", "--sns", "30", "--sqs", "30", "--quiet"]
         words = [sys.executable, str(SCRIPT), "--endpoint", url, "--reset", "--only", families, *sizes]
         subprocess.run(words, check=True, timeout=120)
         yield url
