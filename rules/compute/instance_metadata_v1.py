@@ -22,9 +22,9 @@ def instance_metadata_v1(instance: Instance) -> Problems:
     """Instance hands out its credentials to a plain request.
 
     The first version of the metadata service answers any GET from the machine with the credentials of its role. A web
-    application that can be talked into fetching an address of the visitor's choice then gives them away, which is how
-    the data of a hundred million bank customers left in 2019. The second version wants a session first, by a PUT with a
-    header that such tricks cannot send.
+    application that can be talked into fetching an address of the visitor's choice then gives them away, and whole
+    buckets of customers' data were lost that way. The second version wants a session first, by a PUT with a header that
+    such tricks cannot send.
 
     Look at the metric MetadataNoToken before you turn the first version off: above zero, something on the machine
     still uses it.
