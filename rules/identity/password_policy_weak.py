@@ -43,9 +43,9 @@ def password_policy_weak(
 ) -> Problems:
     """Passwords of the account's users may be short.
 
-    Eight characters are soon tried out by whoever holds their hashes, and the common ones over the network too. Length is
-    what makes a password strong. Better than any policy is that people sign in from your directory, and the account has
-    no users with passwords.
+    Eight characters are soon tried out by whoever holds their hashes, and the common ones over the network too. Length
+    is what makes a password strong. Better than any policy is that people sign in from your directory, and the account
+    has no users with passwords.
     """
     if account.password_policy is None:
         if length > BY_DEFAULT:
