@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     # `as` says that a name is meant for others: strict type checkers of rule files ask for it.
     # isort: off
     from scanner.exposure.blocks import wide_blocks as wide_blocks
+    from scanner.exposure.exposures import Exposures as Exposures, Firewalls as Firewalls
     from scanner.exposure.firewall import open_to_internet as open_to_internet
     from scanner.frameworks import CIS_AWS_7 as CIS_AWS_7, CIS_AZURE_6 as CIS_AZURE_6, CIS_GCP_5 as CIS_GCP_5
     from scanner.models.account import (
@@ -136,6 +137,7 @@ if TYPE_CHECKING:
 # Module to the names that it gives; the block above says the same to the type checker, and a test compares them.
 _NAMES = {
     "scanner.exposure.blocks": ("wide_blocks",),
+    "scanner.exposure.exposures": ("Exposures", "Firewalls"),
     "scanner.exposure.firewall": ("open_to_internet",),
     "scanner.frameworks": ("CIS_AWS_7", "CIS_AZURE_6", "CIS_GCP_5"),
     "scanner.models.account": ("Account", "PasswordPolicy", "RegionSettings"),

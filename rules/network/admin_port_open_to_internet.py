@@ -8,16 +8,16 @@ from scanner import (
     Case,
     Cloud,
     Firewall,
-    InRegion,
+    Firewalls,
     Option,
     Problems,
     Severity,
     each,
-    open_to_internet,
     rule,
 )
 
-from ._examples import incoming
+from ._examples import carrier, incoming
+from ._problems import opened
 
 #: Ports that the Internet Assigned Numbers Authority, or the maker's manual, gives to each service.
 PORTS = {
@@ -41,12 +41,15 @@ PORTS = {
 @rule(
     "admin-port-open-to-internet",
     severity=Severity.HIGH,
-    controls=[CIS_AWS_7["6.1.2"]],
+    controls=[CIS_AWS_7["6.1.2"].partly()],
     passes={
         "Docker from private networks": Firewall(rules=(incoming("tcp", 2376, "10.0.0.0/8"),)),
         "the web from everywhere": Firewall(rules=(incoming("tcp", 443, "0.0.0.0/0", "::/0"),)),
     },
     fails={
+        "a machine with a public address behind it": Case(
+            Firewall(rules=(incoming("tcp", 2375, "0.0.0.0/0"),)), others=[carrier()]
+        ),
         "Docker from everywhere": Firewall(rules=(incoming("tcp", 2375, "0.0.0.0/0"),)),
         "Windows file shares from everywhere over IPv6": Firewall(rules=(incoming("tcp", 445, "::/0"),)),
         "an address list that holds everyone": Case(
@@ -65,7 +68,7 @@ PORTS = {
 )
 def admin_port_open_to_internet(
     firewall: Firewall,
-    address_lists: InRegion[AddressList],
+    firewalls: Firewalls,
     *,
     ports: Annotated[tuple[int, ...], Option("TCP ports by which machines are administered")] = tuple(PORTS),
 ) -> Problems:
@@ -75,14 +78,8 @@ def admin_port_open_to_internet(
     password in the clear; file shares and Windows RPC are what worms spread by. None of these was made to face the
     internet. Let in your VPN only. SSH and Remote Desktop have rules of their own.
 
-    Each port that is open is one message. Sources are added up as sets of addresses, over all rules of the firewall. A
-    firewall that is attached to nothing fails too, for the next machine may get it.
+    Each port that is open is one message. Sources are added up as sets of addresses, over all rules of the
+    firewall. A firewall behind which nothing has a public address fails too, at a low severity, for the next
+    machine may get it.
     """
-    yield from each(
-        ports, lambda port: _named(port, open_to_internet(firewall, address_lists, "tcp", (port, port)))
-    )
-
-
-def _named(port: int, said: Problems) -> Problems:
-    for text in said:
-        yield f"{text} ({PORTS[port]})" if port in PORTS else text
+    yield from each(ports, lambda port: opened(firewall, firewalls, "tcp", (port, port), PORTS.get(port, "")))

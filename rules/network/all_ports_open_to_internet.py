@@ -6,15 +6,15 @@ from scanner import (
     Case,
     Cloud,
     Firewall,
-    InRegion,
+    Firewalls,
     Problems,
     Severity,
     each,
-    open_to_internet,
     rule,
 )
 
-from ._examples import incoming
+from ._examples import carrier, incoming
+from ._problems import opened
 
 #: Port 0 cannot be listened on, and people leave it out of "every port".
 EVERY_PORT = (1, 65535)
@@ -30,6 +30,9 @@ EVERY_PORT = (1, 65535)
         "ping from everywhere": Firewall(rules=(incoming("icmp", None, "0.0.0.0/0"),)),
     },
     fails={
+        "a machine with a public address behind it": Case(
+            Firewall(rules=(incoming("all", None, "0.0.0.0/0"),)), others=[carrier()]
+        ),
         "everything from everywhere": Firewall(rules=(incoming("all", None, "0.0.0.0/0"),)),
         "every TCP port from half of the internet": Firewall(rules=(incoming("tcp", None, "0.0.0.0/1"),)),
         "every UDP port from everywhere over IPv6": Firewall(rules=(incoming("udp", None, "::/0"),)),
@@ -46,16 +49,17 @@ EVERY_PORT = (1, 65535)
     },
     references=("https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",),
 )
-def all_ports_open_to_internet(firewall: Firewall, address_lists: InRegion[AddressList]) -> Problems:
+def all_ports_open_to_internet(firewall: Firewall, firewalls: Firewalls) -> Problems:
     """Firewall lets the internet in on every port.
 
     Then the firewall protects nothing: whatever is started on the machine is on the internet the moment that it
     listens, a database, a debugger and an admin page as well as the service that was meant. Such a rule is mostly left
     over from a search for an error. Open the ports that are served, one by one, to those who use them.
 
-    Every port means 1 to 65535 of TCP or of UDP, by one rule or by several together.
+    Every port means 1 to 65535 of TCP or of UDP, by one rule or by several together. A firewall behind which
+    nothing has a public address fails too, at a low severity, for the next machine may get it.
     """
     yield from each(
         ("tcp", "udp"),
-        lambda protocol: open_to_internet(firewall, address_lists, protocol, EVERY_PORT),
+        lambda protocol: opened(firewall, firewalls, protocol, EVERY_PORT),
     )

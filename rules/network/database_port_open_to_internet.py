@@ -7,16 +7,16 @@ from scanner import (
     Case,
     Cloud,
     Firewall,
-    InRegion,
+    Firewalls,
     Option,
     Problems,
     Severity,
     each,
-    open_to_internet,
     rule,
 )
 
-from ._examples import incoming
+from ._examples import carrier, incoming
+from ._problems import opened
 
 #: Ports that the Internet Assigned Numbers Authority, or the maker's manual, gives to each database.
 PORTS = {
@@ -46,6 +46,9 @@ PORTS = {
         "the web from everywhere": Firewall(rules=(incoming("tcp", 443, "0.0.0.0/0", "::/0"),)),
     },
     fails={
+        "a machine with a public address behind it": Case(
+            Firewall(rules=(incoming("tcp", 5432, "0.0.0.0/0"),)), others=[carrier()]
+        ),
         "PostgreSQL from everywhere": Firewall(rules=(incoming("tcp", 5432, "0.0.0.0/0"),)),
         "Redis from everywhere over IPv6": Firewall(rules=(incoming("tcp", 6379, "::/0"),)),
         "an address list that holds everyone": Case(
@@ -64,7 +67,7 @@ PORTS = {
 )
 def database_port_open_to_internet(
     firewall: Firewall,
-    address_lists: InRegion[AddressList],
+    firewalls: Firewalls,
     *,
     ports: Annotated[tuple[int, ...], Option("TCP ports on which databases listen")] = tuple(PORTS),
 ) -> Problems:
@@ -75,14 +78,8 @@ def database_port_open_to_internet(
     the others have one password between everybody and all of the data. Let in the programs that use the database, by
     their own firewall or private addresses, and people through a VPN or a tunnel.
 
-    Each port that is open is one message. Sources are added up as sets of addresses, over all rules of the firewall. A
-    firewall that is attached to nothing fails too, for the next database may get it.
+    Each port that is open is one message. Sources are added up as sets of addresses, over all rules of the
+    firewall. A firewall behind which nothing has a public address fails too, at a low severity, for the next
+    database may get it.
     """
-    yield from each(
-        ports, lambda port: _named(port, open_to_internet(firewall, address_lists, "tcp", (port, port)))
-    )
-
-
-def _named(port: int, said: Problems) -> Problems:
-    for text in said:
-        yield f"{text} ({PORTS[port]})" if port in PORTS else text
+    yield from each(ports, lambda port: opened(firewall, firewalls, "tcp", (port, port), PORTS.get(port, "")))

@@ -10,16 +10,16 @@ from scanner import (
     Case,
     Cloud,
     Firewall,
-    InRegion,
+    Firewalls,
     Option,
     Problems,
     Severity,
     each,
-    open_to_internet,
     rule,
 )
 
-from ._examples import incoming
+from ._examples import carrier, incoming
+from ._problems import opened
 
 
 @rule(
@@ -31,6 +31,9 @@ from ._examples import incoming
         "the web from everywhere": Firewall(rules=(incoming("tcp", 443, "0.0.0.0/0", "::/0"),)),
     },
     fails={
+        "a machine with a public address behind it": Case(
+            Firewall(rules=(incoming("tcp", 3389, "0.0.0.0/0"),)), others=[carrier()]
+        ),
         "Remote Desktop from everywhere": Firewall(rules=(incoming("tcp", 3389, "0.0.0.0/0"),)),
         "Remote Desktop from everywhere over IPv6": Firewall(rules=(incoming("tcp", 3389, "::/0"),)),
         "every protocol from everywhere": Firewall(rules=(incoming("all", None, "0.0.0.0/0"),)),
@@ -50,7 +53,7 @@ from ._examples import incoming
 )
 def rdp_open_to_internet(
     firewall: Firewall,
-    address_lists: InRegion[AddressList],
+    firewalls: Firewalls,
     *,
     ports: Annotated[tuple[int, ...], Option("TCP ports on which Remote Desktop listens")] = (3389,),
 ) -> Problems:
@@ -61,7 +64,7 @@ def rdp_open_to_internet(
     network. Let in your VPN only, or nobody: AWS Fleet Manager, Identity-Aware Proxy and Azure Bastion bring people to
     the desktop without an open port.
 
-    Sources are added up as sets of addresses, over all rules of the firewall, IPv4 and IPv6 alike. A firewall that is
-    attached to nothing fails too, for the next machine may get it.
+    Sources are added up as sets of addresses, over all rules of the firewall, IPv4 and IPv6 alike. A firewall
+    behind which nothing has a public address fails too, at a low severity, for the next machine may get it.
     """
-    yield from each(ports, lambda port: open_to_internet(firewall, address_lists, "tcp", (port, port)))
+    yield from each(ports, lambda port: opened(firewall, firewalls, "tcp", (port, port)))

@@ -10,16 +10,16 @@ from scanner import (
     Case,
     Cloud,
     Firewall,
-    InRegion,
+    Firewalls,
     Option,
     Problems,
     Severity,
     each,
-    open_to_internet,
     rule,
 )
 
-from ._examples import incoming
+from ._examples import carrier, incoming
+from ._problems import opened
 
 
 @rule(
@@ -39,6 +39,9 @@ from ._examples import incoming
         "udp 22 is not SSH": Firewall(rules=(incoming("udp", 22, "0.0.0.0/0"),)),
     },
     fails={
+        "a machine with a public address behind it": Case(
+            Firewall(rules=(incoming("tcp", 22, "0.0.0.0/0"),)), others=[carrier()]
+        ),
         "SSH from everywhere": Firewall(rules=(incoming("tcp", 22, "0.0.0.0/0"),)),
         "SSH from everywhere over IPv6": Firewall(rules=(incoming("tcp", 22, "2000::/3"),)),
         "every protocol from everywhere": Firewall(rules=(incoming("all", None, "0.0.0.0/0"),)),
@@ -61,7 +64,7 @@ from ._examples import incoming
 )
 def ssh_open_to_internet(
     firewall: Firewall,
-    address_lists: InRegion[AddressList],
+    firewalls: Firewalls,
     *,
     ports: Annotated[tuple[int, ...], Option("TCP ports on which SSH listens")] = (22,),
 ) -> Problems:
@@ -73,7 +76,8 @@ def ssh_open_to_internet(
     or Azure Bastion nobody has to reach the port from outside.
 
     Sources are added up as sets of addresses, over all rules of the firewall, IPv4 and IPv6 alike: two halves of
-    the internet are the internet, and so is an address list that holds it. A firewall that is attached to nothing
-    fails too, for the next machine may get it. A source that cannot be resolved to addresses makes the verdict UNKNOWN.
+    the internet are the internet, and so is an address list that holds it. A firewall behind which nothing has a
+    public address fails too, at a low severity, for the next machine may get it. A source that cannot be resolved
+    to addresses makes the verdict UNKNOWN.
     """
-    yield from each(ports, lambda port: open_to_internet(firewall, address_lists, "tcp", (port, port)))
+    yield from each(ports, lambda port: opened(firewall, firewalls, "tcp", (port, port)))

@@ -1,13 +1,13 @@
 """What can be reached: every endpoint with its ways, its openings, and what a rule says of them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import ClassVar, Final, Protocol
 
 from scanner.exposure import aws, azure, gcp
 from scanner.exposure.chains import Ways, public
 from scanner.exposure.estate import Estate, Missing
-from scanner.exposure.firewall import RuleLevel, rule_level
+from scanner.exposure.firewall import RuleLevel, may_open, open_to_internet, rule_level, said
 from scanner.exposure.gcp_level import level_of
 from scanner.exposure.openings import openings
 from scanner.exposure.services import Ports
@@ -16,6 +16,7 @@ from scanner.exposure.wide import how, which, who, wide
 from scanner.models.endpoint import Endpoint
 from scanner.models.network import AddressList, Firewall
 from scanner.models.resource import Cloud, Code, Resource, UnreadError, Why
+from scanner.models.routing import Network, Subnet
 
 Reads = Mapping[type[Resource], frozenset[str]]
 """Kinds, and the fields of each that are read."""
@@ -57,40 +58,95 @@ def reads_of(cloud: Cloud) -> Reads:
     return _CLOUDS[cloud].READS
 
 
-class Exposures:
-    """The exposure of everything that was read. `missing` says what of a listing was not.
+#: What it takes to say of a firewall what it lets in, and whether anything that it is on has a public address.
+_LEVEL: Final[Reads] = {
+    Firewall: frozenset({"rules", "applies_to", "level"}),
+    AddressList: frozenset({"reference", "addresses"}),
+    Endpoint: frozenset({"addresses", "firewalls", "memberships", "network", "services", "subnets"}),
+    Network: frozenset({"policies", "policies_first"}),
+    Subnet: frozenset({"firewalls"}),
+}
+
+
+class Firewalls:
+    """What firewalls let in by themselves. `missing` says what of a listing was not read.
 
     Add resources of the kinds in `reads`, then ask; what is asked for often is worked out once.
     """
 
-    reads: ClassVar[Reads] = _reads()
+    reads: ClassVar[Reads] = _LEVEL
 
     def __init__(self, missing: Missing = lambda _kind, _scope: None) -> None:
         self.estate = Estate(missing)
+        self._kinds = frozenset(kind.kind() for kind in self.reads)
 
     def add(self, resource: Resource) -> None:
         """Take a resource, of whatever kind."""
-        if resource.kind() in _KINDS:
+        if resource.kind() in self._kinds:
             self.estate.add(resource)
-
-    def ways(self, endpoint: Endpoint) -> Ways:
-        """Return every way from the internet to an endpoint. Raises UnreadError for a cloud that has none yet."""
-        return self._cloud(endpoint).ways(endpoint, self.estate)
-
-    def of(self, endpoint: Endpoint) -> Exposure:
-        """What the internet can reach of an endpoint. Raises UnreadError as `ways`."""
-        return _walked(self.ways(endpoint))
-
-    def rule_level(self, endpoint: Endpoint) -> Exposure:
-        """What the endpoint's firewalls would let in, whatever else stands on the way. Raises UnreadError."""
-        return _walked(self._cloud(endpoint).rule_level(endpoint, self.estate))
 
     def of_firewall(self, firewall: Firewall) -> RuleLevel:
         """What a firewall would let in, wherever it is. Raises UnreadError when its rules are unread."""
         if firewall.scope.cloud is Cloud.GCP:
             # One rule, or one policy, of a network's many.
             return level_of(firewall, self.estate)
-        return rule_level(firewall, self.estate.seen(AddressList, firewall.scope))
+        return rule_level(firewall, self._lists(firewall))
+
+    def open_to_internet(self, firewall: Firewall, protocol: str, ports: Ports) -> Iterator[str]:
+        """Say, per IP version, how a firewall lets a large part of the internet in on every one of these ports.
+
+        Yields nothing when it does not. Raises UnreadError at the end when it may, and when its rules are unread.
+        """
+        if firewall.scope.cloud is not Cloud.GCP:
+            yield from open_to_internet(firewall, self._lists(firewall), protocol, ports)
+        elif may_open(firewall, protocol, ports):
+            yield from said(self.of_firewall(firewall), protocol, ports)
+
+    def carried(self, firewall: Firewall) -> bool:
+        """Tell whether a firewall is on any endpoint. Raises UnreadError when that is not known."""
+        return bool(_cloud(firewall).carriers(firewall, self.estate))
+
+    def is_latent(self, firewall: Firewall) -> bool:
+        """Tell whether nothing that a firewall is on has a public address; false also where that is not known."""
+        try:
+            if self.estate.missing(Endpoint.kind(), firewall.scope) is not None:
+                return False
+            return not any(public(one.addresses) for one in _cloud(firewall).carriers(firewall, self.estate))
+        except UnreadError:
+            return False
+
+    def _lists(self, firewall: Firewall) -> Iterable[AddressList]:
+        return self.estate.seen(AddressList, firewall.scope)
+
+
+class Exposures(Firewalls):
+    """The exposure of everything that was read: what the internet can really reach."""
+
+    reads: ClassVar[Reads] = _reads()
+
+    def __init__(self, missing: Missing = lambda _kind, _scope: None) -> None:
+        super().__init__(missing)
+        self._last: tuple[Endpoint, Exposure] | None = None
+
+    def add(self, resource: Resource) -> None:
+        """Take a resource, of whatever kind."""
+        super().add(resource)
+        self._last = None
+
+    def ways(self, endpoint: Endpoint) -> Ways:
+        """Return every way from the internet to an endpoint. Raises UnreadError for a cloud that has none yet."""
+        return _cloud(endpoint).ways(endpoint, self.estate)
+
+    def of(self, endpoint: Endpoint) -> Exposure:
+        """What the internet can reach of an endpoint. Raises UnreadError as `ways`."""
+        # Rules ask port by port, for one endpoint after the other.
+        if self._last is None or self._last[0] is not endpoint:
+            self._last = endpoint, _walked(self.ways(endpoint))
+        return self._last[1]
+
+    def rule_level(self, endpoint: Endpoint) -> Exposure:
+        """What the endpoint's firewalls would let in, whatever else stands on the way. Raises UnreadError."""
+        return _walked(_cloud(endpoint).rule_level(endpoint, self.estate))
 
     def endpoints(self) -> Iterator[Endpoint]:
         """Yield the endpoints that count by themselves, in the order of their scopes and ids."""
@@ -105,24 +161,9 @@ class Exposures:
 
     def addresses(self, endpoint: Endpoint) -> tuple[str, ...]:
         """Return the public addresses of an endpoint, those of its parts where these are known. Raises UnreadError."""
-        parts = self._cloud(endpoint).parts(self.estate).get(endpoint.id, ())
+        parts = _cloud(endpoint).parts(self.estate).get(endpoint.id, ())
         listed = [one.public or "" for part in parts for one in public(part.addresses)]
         return tuple(dict.fromkeys(listed or [one.public or "" for one in public(endpoint.addresses)]))
-
-    def carried(self, firewall: Firewall) -> bool:
-        """Tell whether a firewall is on any endpoint. Raises UnreadError when that is not known."""
-        return bool(self._cloud(firewall).carriers(firewall, self.estate))
-
-    def is_latent(self, firewall: Firewall) -> bool:
-        """Tell whether nothing that a firewall is on has a public address; false also where that is not known."""
-        try:
-            if self.estate.missing(Endpoint.kind(), firewall.scope) is not None:
-                return False
-            return not any(
-                public(one.addresses) for one in self._cloud(firewall).carriers(firewall, self.estate)
-            )
-        except UnreadError:
-            return False
 
     def reachable_from_internet(self, endpoint: Endpoint, protocol: str, ports: Ports) -> Iterator[str]:
         """Say, per IP version, how a large part of the internet can reach every one of these ports of an endpoint.
@@ -140,17 +181,13 @@ class Exposures:
                 f"by {how(way, _SHOWN)}"
             )
 
-    def _cloud(self, resource: Resource) -> CloudChains:
-        cloud = _CLOUDS.get(resource.scope.cloud)
-        if cloud is None:
-            why = Why(
-                code=Code.NOT_ASKED, text=f"this version does not know the ways of {resource.scope.cloud}"
-            )
-            raise UnreadError(f"the exposure of {resource.id}", why)
-        return cloud
 
-
-_KINDS: Final = frozenset(kind.kind() for kind in Exposures.reads)
+def _cloud(resource: Resource) -> CloudChains:
+    cloud = _CLOUDS.get(resource.scope.cloud)
+    if cloud is None:
+        why = Why(code=Code.NOT_ASKED, text=f"this version does not know the ways of {resource.scope.cloud}")
+        raise UnreadError(f"the exposure of {resource.id}", why)
+    return cloud
 
 
 def _members(estate: Estate, cloud: Cloud) -> frozenset[str]:

@@ -40,15 +40,23 @@ def open_to_internet(
 
     Yields nothing when it does not. Raises UnreadError at the end when it may, and when its rules are unread.
     """
-    rules = [rule for rule in _in_force(firewall) if _spans(rule, protocol, ports)]
-    if not covered(
-        (span for rule in rules if rule.action != DENY for span in _spans(rule, protocol, ports)), ports
-    ):
+    if not may_open(firewall, protocol, ports):
         return
-    level = _rule_level(rules, address_lists)
+    rules = [rule for rule in _in_force(firewall) if _spans(rule, protocol, ports)]
+    yield from said(_rule_level(rules, address_lists), protocol, ports)
+
+
+def said(level: RuleLevel, protocol: str, ports: Ports) -> Iterator[str]:
+    """Say, per IP version, by which rules a firewall is open. Raises UnreadError at the end when it may be."""
     found = [openings(exposure, (protocol,)) for exposure in level.exposures]
     for family, way in wide(found, ports, level.unread):
         yield f"{which(protocol, ports)} is open to {who(way, family)} by {how(way, _SHOWN)}"
+
+
+def may_open(firewall: Firewall, protocol: str, ports: Ports) -> bool:
+    """Tell, by a cheap look, whether its rules speak of all of these ports. Raises UnreadError when they are unread."""
+    rules = (rule for rule in _in_force(firewall) if rule.action != DENY)
+    return covered((span for rule in rules for span in _spans(rule, protocol, ports)), ports)
 
 
 def _in_force(firewall: Firewall) -> list[NetworkRule]:

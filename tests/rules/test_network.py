@@ -1,9 +1,9 @@
 """What the examples of the network rules cannot show: UNKNOWN, options, and what a refusal names."""
 
-from rules.network._examples import incoming
+from rules.network._examples import carrier, incoming
 from rules.network.all_ports_open_to_internet import all_ports_open_to_internet
 from rules.network.ssh_open_to_internet import ssh_open_to_internet
-from scanner import AddressList, Case, Code, Firewall, Why
+from scanner import AddressList, Case, Code, Endpoint, Firewall, Severity, Why
 from scanner.engine import Outcome, run_case
 
 DENIED = Why(code=Code.DENIED, permission="ec2:GetManagedPrefixListEntries", text="AccessDenied")
@@ -38,7 +38,29 @@ def test_other_ports_by_option() -> None:
     firewall = Firewall(rules=(incoming("tcp", 2222, "0.0.0.0/0"), incoming("tcp", 22, "::/0")))
     verdict = run_case(ssh_open_to_internet, Case(firewall), ports=(22, 2222))
     assert verdict is not None
+    mildly = "; nothing that it is on has a public address"
     assert verdict.messages == (
-        "tcp 22 is open to the whole internet (IPv6) by tcp from ::/0",
-        "tcp 2222 is open to the whole internet (IPv4) by tcp from 0.0.0.0/0",
+        f"tcp 22 is open to the whole internet (IPv6) by tcp from ::/0{mildly}",
+        f"tcp 2222 is open to the whole internet (IPv4) by tcp from 0.0.0.0/0{mildly}",
     )
+
+
+def test_how_bad_it_is_hangs_on_what_stands_behind_it() -> None:
+    firewall = Firewall(rules=(incoming("tcp", 22, "0.0.0.0/0"),))
+    unread = Endpoint(id="machine", unread={"firewalls": DENIED})
+    severities = {}
+    for name, others in {
+        "nothing": [],
+        "a private machine": [carrier(None)],
+        "a public machine": [carrier(None), carrier().model_copy(update={"id": "other"})],
+        "not known": [unread],
+    }.items():
+        verdict = run_case(ssh_open_to_internet, Case(firewall, others))
+        assert verdict is not None
+        severities[name] = verdict.severity
+    assert severities == {
+        "nothing": Severity.LOW,
+        "a private machine": Severity.LOW,
+        "a public machine": Severity.HIGH,
+        "not known": Severity.HIGH,
+    }

@@ -37,6 +37,7 @@ def furnish(url: str) -> Account:
         load_balancers,
         messaging,
         network,
+        reach,
         storage,
         stores,
         trail,
@@ -49,6 +50,7 @@ def furnish(url: str) -> Account:
     compute.furnish(account, home)
     storage.furnish(account)
     databases.furnish(account, home)
+    reach.furnish(account, home)
     stores.furnish(account)
     identity.furnish(account)
     messaging.furnish(account)

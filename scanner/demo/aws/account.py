@@ -104,10 +104,10 @@ class Account:
         """`expect`, for a network."""
         self.expect(f"arn:aws:ec2:{region}:{NUMBER}:vpc/{id}", **verdicts)
 
-    def instance(self, id: str, *, bad: Iterable[str] = ()) -> None:
+    def instance(self, id: str, region: str = HOME, *, bad: Iterable[str] = ()) -> None:
         """`expect`, for a machine: it passes every rule on machines but those in `bad`."""
         good = [rule for rule in MACHINE if rule not in bad]
-        self.expect(f"arn:aws:ec2:{HOME}:{NUMBER}:instance/{id}", good=good, bad=bad)
+        self.expect(f"arn:aws:ec2:{region}:{NUMBER}:instance/{id}", good=good, bad=bad)
 
 
 def named(name: str, **more: str) -> list[dict[str, str]]:

@@ -13,6 +13,8 @@ from moto.efs.models import FileSystem
 from moto.rds.models import DBCluster, DBClusterSnapshot, DBInstance, RDSBackend
 from moto.s3.responses import S3Response
 
+from scanner.demo.aws import blocking
+
 _AGE: Final = timedelta(days=30)
 """Nothing in the demo was made a minute ago, so that what has no backup is old enough to have one."""
 
@@ -37,6 +39,7 @@ def correct() -> None:
     for kind, field in long_ago.items():
         kind.__init__ = _made_long_ago(kind.__init__, field)
     _correct_databases()
+    blocking.add()
 
 
 def _correct_databases() -> None:

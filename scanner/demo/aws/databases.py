@@ -23,7 +23,7 @@ def furnish(account: Account, home: Home) -> None:
     """Create instances, a read replica, clusters with their members, and snapshots made by hand."""
     _groups(account)
     _instances(account, home)
-    _clusters(account)
+    _clusters(account, home)
     _snapshots(account)
 
 
@@ -95,7 +95,7 @@ def _instances(account: Account, home: Home) -> None:
     )
 
 
-def _clusters(account: Account) -> None:
+def _clusters(account: Account, home: Home) -> None:
     """Create clusters: encryption and backups are set on them, addresses on their members."""
     _cluster(
         account,
@@ -108,7 +108,13 @@ def _clusters(account: Account) -> None:
     _cluster(
         account,
         "old-crm",
-        {"StorageEncrypted": False, "DBClusterParameterGroupName": "aurora-any", "DeletionProtection": True},
+        {
+            "StorageEncrypted": False,
+            "DBClusterParameterGroupName": "aurora-any",
+            "DeletionProtection": True,
+            "DBSubnetGroupName": "shop",
+            "VpcSecurityGroupIds": [home.analysts],
+        },
         public=True,
         good=[NO_BACKUP, TOO_OLD, UNPROTECTED],
         bad=[UNENCRYPTED, PUBLIC, PLAINTEXT, ONE_ZONE],
@@ -116,7 +122,12 @@ def _clusters(account: Account) -> None:
 
 
 def _cluster(
-    account: Account, name: str, settings: Mapping[str, Any], *, public: bool, **verdicts: Any
+    account: Account,
+    name: str,
+    settings: Mapping[str, Any],
+    *,
+    public: bool,
+    **verdicts: Any,
 ) -> None:
     rds = account.client("rds")
     rds.create_db_cluster(
@@ -135,6 +146,7 @@ def _cluster(
         Engine="aurora-postgresql",
         PubliclyAccessible=public,
         Tags=named(f"{name}-1", team="shop"),
+        **{key: value for key, value in settings.items() if key == "DBSubnetGroupName"},
     )
     account.expect(_arn(f"cluster:{name}", HOME), **verdicts)
 

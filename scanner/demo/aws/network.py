@@ -17,12 +17,13 @@ _OFFICES: Final = ("203.0.113.0/24", "2001:db8:7::/48")
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """What the other parts of the shop stand on: ids of the network, two subnets, two groups."""
+    """What the other parts of the shop stand on: ids of the network, two subnets, three groups."""
 
     vpc: str
     subnets: tuple[str, str]
     web: str
     database: str
+    analysts: str
 
 
 def furnish(account: Account) -> Home:
@@ -39,12 +40,12 @@ def furnish(account: Account) -> Home:
     everyone = [{"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}]
     _group(account, vpc, "legacy-admin", everyone, bad=OPEN)
     _group(account, vpc, "trainings", [_tcp(3389, "0.0.0.0/0")], bad=[RDP])
-    _group(account, vpc, "analysts", [_tcp(5432, "0.0.0.0/0", "::/0")], bad=[DATABASE])
+    analysts = _group(account, vpc, "analysts", [_tcp(5432, "0.0.0.0/0", "::/0")], bad=[DATABASE])
     _group(account, vpc, "build-hosts", [_tcp(2375, "0.0.0.0/0")], bad=[ADMIN])
     _emptied(account, vpc)
     _prefix_lists(account, vpc)
     _second(account)
-    return Home(vpc, subnets, web, database)
+    return Home(vpc, subnets, web, database, analysts)
 
 
 def _emptied(account: Account, vpc: str) -> None:
