@@ -38,6 +38,19 @@ test: $(DEV) ## run the fast tests (ARGS="-k name" chooses some)
 test-slow: $(DEV) ## run the slow tests: the wheel, end to end, many random configurations
 	$(BIN)/python -m pytest -m slow $(ARGS)
 
+# A lock without addresses: npm asks whatever registry it is set to, and compares the checksum. Its install script,
+# which newer versions of npm do not run, makes the binary executable and nothing else.
+MULTITOOL := tests/multitool
+
+.PHONY: multitool
+multitool: $(MULTITOOL)/node_modules/.made ## install the official SARIF checker for the slow tests (needs npm)
+
+$(MULTITOOL)/node_modules/.made: $(MULTITOOL)/package.json $(MULTITOOL)/package-lock.json
+	@command -v npm >/dev/null || { echo "npm was not found: install Node.js, or go without the official SARIF checker" >&2; exit 1; }
+	cd $(MULTITOOL) && npm ci --ignore-scripts --no-audit --no-fund
+	chmod u+x $(MULTITOOL)/node_modules/@microsoft/sarif-multitool-*/Sarif.Multitool*
+	@touch $@
+
 .PHONY: coverage
 coverage: $(DEV) ## run the fast tests and say which branches none of them takes
 	$(BIN)/python -m pytest --cov --cov-report=term $(ARGS)
@@ -93,7 +106,7 @@ lock: ## pin what pyproject.toml asks for, with hashes
 
 .PHONY: clean
 clean: ## remove what these targets made, .venv too
-	rm -rf $(VENV) $(LOCKER) build dist demo-report bench-report htmlcov .coverage .coverage.* \
+	rm -rf $(VENV) $(LOCKER) $(MULTITOOL)/node_modules build dist demo-report bench-report htmlcov .coverage .coverage.* \
 		.hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find scanner rules tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
