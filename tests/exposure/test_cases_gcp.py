@@ -1,11 +1,14 @@
 """The worked cases of Google Cloud in both columns: from its own JSON, through the sources, to classes of ports."""
 
+from collections.abc import Iterator
+
 import pytest
 from cases import ExposureCase, cases
 from gcp_cases import ACCOUNT, answers
 from told import endpoint, exposures_of, short
 
 from scanner.exposure.exposures import Exposures
+from scanner.exposure.walking import Exposure
 from scanner.models.endpoint import Endpoint
 from scanner.models.network import Firewall
 from scanner.models.resource import Cloud
@@ -55,3 +58,30 @@ def test_firewalls_by_themselves(case: ExposureCase) -> None:
         for one in exposures.of_firewall(firewall).exposures
     ]
     assert short(found) == OTHER_MACHINES.get(case.id, case.rule_level)
+
+
+OPEN = [case for case in [*cases("gcp"), *cases("gcp", "cases_gcp.tsv")] if case.effective != "none"]
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        pytest.param(case, id=case.id, marks=[pytest.mark.slow] if number % 8 else [])
+        for number, case in enumerate(OPEN)
+    ],
+)
+def test_what_is_not_read_is_not_closed(case: ExposureCase) -> None:
+    """Whichever call is refused: what is open is then open, or not known."""
+    told = answers(case)
+    whole = read(case)
+    for call in told:
+        partly = exposures_of(Cloud.GCP, ACCOUNT, {**told, call: None}, SOURCES)
+        for one in partly.estate.all(Endpoint):
+            then = partly.of(one)
+            assert whole.of(one).accepted <= then.accepted | then.maybe, f"{call}: {one.name}"
+            assert all(why in partly.estate.unread for why in whys(then)), call
+
+
+def whys(exposure: Exposure) -> Iterator[str]:
+    """Every reason for which something is not known."""
+    return (step.why for _, _, cells in exposure.bands for cell in cells for step in cell.path if step.why)
