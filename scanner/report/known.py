@@ -91,7 +91,12 @@ class Known:
         if self.ownership is not None:
             verdicts = [*report.verdicts, *(seen.verdict for seen, _ in report.carried)]
             places = self.ownership.locations(verdicts, report.rules)
-            report = replace(report, locations=places, repositories=self.ownership.repositories)
+            report = replace(
+                report,
+                locations=places,
+                ways=self.ownership.ways(verdicts),
+                repositories=self.ownership.repositories,
+            )
         return report
 
     def warnings(self, report: Report) -> Iterable[str]:

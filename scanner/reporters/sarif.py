@@ -7,6 +7,7 @@ from typing import Final
 from urllib.parse import quote
 
 from scanner.engine import Outcome, Tuned, Verdict
+from scanner.iac.location import Location
 from scanner.models.resource import Cloud, read_at
 from scanner.report import Report
 from scanner.reporters import sarif_models as sarif
@@ -22,6 +23,7 @@ RUNS: Final = 20
 """So many runs may one file have."""
 
 _NOTES: Final = 100
+_WAYS: Final = 20
 
 
 def render(report: Report, page: Page) -> Iterator[bytes]:  # noqa: ARG001 - data has no width
@@ -116,11 +118,12 @@ def _results(
 def _result(report: Report, finding: Verdict, index: int, carried: Mapping[str, str]) -> sarif.Result:
     fingerprint = finding.fingerprint
     location = report.locations.get(fingerprint)
+    ways = _ways(report, fingerprint)
     local = local_id(finding.scope.cloud, finding.resource)
     logical = sarif.LogicalLocation(
         name=clean(finding.name or local), fully_qualified_name=clean(finding.resource)
     )
-    text = _message(finding) + origin(location)
+    text = _message(finding) + origin(location, ways)
     if fingerprint in carried:
         text += f" Not checked in this run, and taken over from the one before: {_unlinked(carried[fingerprint])}."
     return sarif.Result(
@@ -131,9 +134,17 @@ def _result(report: Report, finding: Verdict, index: int, carried: Mapping[str, 
         locations=(
             sarif.Location(physical_location=physical(finding, location), logical_locations=(logical,)),
         ),
-        related_locations=related(location),
+        related_locations=related(location, ways),
         partial_fingerprints=sarif.Fingerprints(primary_location_line_hash=f"{fingerprint}:1"),
     )
+
+
+def _ways(report: Report, fingerprint: str) -> tuple[Location, ...]:
+    """The code that lets packets in to a finding's resource, as far as it is in the repository that a file is for."""
+    one = report.only_repository
+    return tuple(way for way in report.ways.get(fingerprint, ()) if one is None or way.repository == one)[
+        :_WAYS
+    ]
 
 
 def _message(finding: Verdict) -> str:

@@ -1,11 +1,12 @@
 """Where a finding stands: the code that owns its resource, else a path that is the same in every run."""
 
 import re
+from collections.abc import Sequence
 from typing import Final
 from urllib.parse import quote
 
 from scanner.engine import Verdict
-from scanner.iac.location import Location
+from scanner.iac.location import Call, Location
 from scanner.models.resource import Cloud
 from scanner.reporters import sarif_models as sarif
 from scanner.reporters.text import clean, local_id
@@ -18,6 +19,10 @@ def physical(verdict: Verdict, location: Location | None) -> sarif.PhysicalLocat
     """Return the lines that own a finding's resource, or the first line of its path."""
     if location is None:
         return sarif.PhysicalLocation(artifact_location=sarif.ArtifactLocation(uri=path_of(verdict)))
+    return _written(location)
+
+
+def _written(location: Location) -> sarif.PhysicalLocation:
     return sarif.PhysicalLocation(
         artifact_location=sarif.ArtifactLocation(uri=_uri(location.path)),
         region=sarif.Region(
@@ -29,25 +34,40 @@ def physical(verdict: Verdict, location: Location | None) -> sarif.PhysicalLocat
     )
 
 
-def related(location: Location | None) -> tuple[sarif.RelatedLocation, ...] | None:
-    """Return the calls of the modules around the code, the outermost first, with ids from 1; None without any."""
-    if location is None or not location.chain:
-        return None
-    return tuple(
-        sarif.RelatedLocation(
-            id=number,
-            physical_location=sarif.PhysicalLocation(
-                artifact_location=sarif.ArtifactLocation(uri=_uri(call.path)),
-                region=sarif.Region(start_line=call.line, start_column=call.column),
-            ),
-            message=sarif.Message(text=clean(f"module {call.name} is called here")),
-        )
-        for number, call in enumerate(location.chain, 1)
+def related(
+    location: Location | None, ways: Sequence[Location] = ()
+) -> tuple[sarif.RelatedLocation, ...] | None:
+    """Return the calls of the modules around the code, the outermost first, then the code that lets packets in.
+
+    Ids count from 1. None without any.
+    """
+    chain = location.chain if location is not None else ()
+    places = [
+        *((_called(call), f"module {call.name} is called here") for call in chain),
+        *((_written(way), f"{way.address} lets packets through") for way in ways),
+    ]
+    found = tuple(
+        sarif.RelatedLocation(id=number, physical_location=place, message=sarif.Message(text=clean(text)))
+        for number, (place, text) in enumerate(places, 1)
+    )
+    return found or None
+
+
+def _called(call: Call) -> sarif.PhysicalLocation:
+    return sarif.PhysicalLocation(
+        artifact_location=sarif.ArtifactLocation(uri=_uri(call.path)),
+        region=sarif.Region(start_line=call.line, start_column=call.column),
     )
 
 
-def origin(location: Location | None) -> str:
-    """Say which code owns the resource, with links to the calls around it; nothing where none is known."""
+def origin(location: Location | None, ways: Sequence[Location] = ()) -> str:
+    """Say which code owns the resource, and which lets packets in to it, with links; nothing where none is known."""
+    first = 1 + (len(location.chain) if location is not None else 0)
+    links = ", ".join(f"[{_plain(way.address)}]({number})" for number, way in enumerate(ways, first))
+    return _owner(location) + (f" The way in leads through {links}." if links else "")
+
+
+def _owner(location: Location | None) -> str:
     if location is None:
         return ""
     calls = [f"[module {_plain(call.name)}]({number})" for number, call in enumerate(location.chain, 1)]

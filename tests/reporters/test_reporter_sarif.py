@@ -29,6 +29,7 @@ from pydantic import ValidationError
 
 from scanner.engine import Outcome, Tuned, Verdict
 from scanner.frameworks import CIS_AWS_7
+from scanner.iac.location import Call, Location
 from scanner.inventory import Gap
 from scanner.models.resource import Cloud, Code, Scope
 from scanner.report import Report
@@ -317,3 +318,24 @@ def test_a_rule_with_no_more_than_a_title_still_has_help() -> None:
     [rule] = sarif(report([verdict(bare, "a")], rules=[bare]))["runs"][0]["tool"]["driver"]["rules"]
     assert rule["fullDescription"]["text"] == "Crate is bad"
     assert rule["help"] == {"text": "Crate is bad.", "markdown": "**Crate is bad.**"}
+
+
+def test_the_way_in_is_linked_behind_the_calls_of_the_modules() -> None:
+    one = verdict(OPEN, "front-door")
+    own = Location("main.tf", 9, 1, 9, 8, "crate.door", chain=(Call("site.tf", 2, 1, "house", "./house"),))
+    ways = (
+        Location("net/groups.tf", 3, 5, 3, 20, "rule[0]"),
+        Location("net.tf", 7, 1, 7, 9, "gate", repository="net"),
+    )
+    made = report([one], locations={one.fingerprint: own}, ways={one.fingerprint: ways})
+    [result] = results(made)
+    assert result["message"]["text"].endswith(
+        "called through [module house](1). The way in leads through [rule\\[0\\]](2), [gate](3)."
+    )
+    places = [place["physicalLocation"] for place in result["relatedLocations"]]
+    assert [place["artifactLocation"]["uri"] for place in places] == ["site.tf", "net/groups.tf", "net.tf"]
+    assert places[1]["region"] == {"startLine": 3, "startColumn": 5, "endLine": 3, "endColumn": 20}
+    assert [place["id"] for place in result["relatedLocations"]] == [1, 2, 3]
+    [elsewhere] = results(replace(made, locations={}, only_repository=""))
+    assert [place["id"] for place in elsewhere["relatedLocations"]] == [1]
+    assert elsewhere["message"]["text"].endswith(" The way in leads through [rule\\[0\\]](1).")
