@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from scanner.exposure.azure_network import admin, group
+from scanner.exposure.azure_network import admin, group, outside
 from scanner.exposure.chains import Ways, arrival, closed, front, listening, public, unresolved
 from scanner.exposure.estate import Estate
 from scanner.exposure.layers import Action, Chain, Layer, Rule
@@ -32,7 +32,7 @@ READS: Final[Mapping[type[Resource], frozenset[str]]] = {
     ),
     Firewall: frozenset({"rules"}),
     AddressList: frozenset({"reference", "addresses"}),
-    Network: frozenset({"policies"}),
+    Network: frozenset({"policies", "blocks"}),
     Subnet: frozenset({"firewalls"}),
 }
 
@@ -81,7 +81,7 @@ def _behind(backend: Endpoint, address: Address, estate: Estate) -> Iterator[Way
 def _firewalls(endpoint: Endpoint, whom: Target, address: Address, estate: Estate) -> Way:
     """Every firewall before an interface: all must let a packet through; without a group the address decides."""
     groups = tuple(_groups(endpoint, whom, estate))
-    above = tuple(admin(endpoint, whom, estate))
+    above = (*_outside(endpoint, estate), *admin(endpoint, whom, estate))
     if groups:
         return (*above, *groups), Action.ACCEPT
     try:
@@ -93,18 +93,24 @@ def _firewalls(endpoint: Endpoint, whom: Target, address: Address, estate: Estat
     return (*(_doubtful(one, estate) for one in above), none), Action.DROP
 
 
+def _outside(endpoint: Endpoint, estate: Estate) -> Iterator[Layer]:
+    found = estate.once(outside, endpoint.network, endpoint.scope) if endpoint.known("network") else None
+    if found is not None:
+        yield found
+
+
 def _groups(endpoint: Endpoint, whom: Target, estate: Estate) -> Iterator[Layer]:
     """The security groups of the subnet, then those of the interface."""
     scope = endpoint.scope
     try:
         for subnet in endpoint.subnets:
             for id_ in _of_subnet(subnet, scope, estate):
-                yield group(estate, id_, scope, whom, "subnet's security group")
+                yield group(estate, id_, endpoint.network, scope, whom, "subnet's security group")
     except UnreadError as error:
         yield unresolved("subnet's security group", error, estate)
     try:
         for id_ in endpoint.firewalls:
-            yield group(estate, id_, scope, whom, _GROUP)
+            yield group(estate, id_, endpoint.network, scope, whom, _GROUP)
     except UnreadError as error:
         yield unresolved(_GROUP, error, estate)
 

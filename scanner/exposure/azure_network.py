@@ -1,12 +1,16 @@
 """The firewalls of Azure as layers: security groups, and the security admin rules that stand over virtual networks."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
+from scanner.exposure.addresses import NOWHERE, AddressSet, by_family
 from scanner.exposure.chains import unresolved
 from scanner.exposure.estate import Estate
 from scanner.exposure.layers import Action, Layer, Rule
+from scanner.exposure.notation import Family
+from scanner.exposure.packets import PacketSet
 from scanner.exposure.resolving import resolve
+from scanner.exposure.special import PUBLIC
 from scanner.exposure.targets import Reach, Stage, Target, facing, reach_of, stage, unread_rules
 from scanner.models.endpoint import Endpoint
 from scanner.models.network import INGRESS, AddressList, Firewall, NetworkRule
@@ -16,16 +20,16 @@ from scanner.models.routing import Network
 _ADMIN = "security admin rules"
 
 
-def group(estate: Estate, id: str, scope: Scope, whom: Target, name: str) -> Layer:
-    """Return the layer of a security group for one target: what it allows is handed on, for others may follow."""
-    made = estate.once(_group, id, scope, name)
+def group(estate: Estate, id: str, network: str | None, scope: Scope, whom: Target, name: str) -> Layer:
+    """Return the layer of a security group for one target in a network: what it allows is handed on to the next."""
+    made = estate.once(_group, id, scope, name, network)
     return facing(estate, made, whom) if isinstance(made, Stage) else made
 
 
-def _group(estate: Estate, id: str, scope: Scope, name: str) -> Stage | Layer:
+def _group(estate: Estate, id: str, scope: Scope, name: str, network: str | None) -> Stage | Layer:
     try:
         firewall = estate.one(Firewall, id, scope)
-        rules = list(_resolved(estate, [firewall]))
+        rules = list(_resolved(estate, [firewall], network, scope))
     except UnreadError as error:
         return unresolved(name, error, estate)
     known_as = firewall.name or firewall.id.rpartition("/")[2]
@@ -52,15 +56,19 @@ def admin(endpoint: Endpoint, whom: Target, estate: Estate) -> Iterator[Layer]:
 def _admin(estate: Estate, network_id: str, scope: Scope) -> Stage:
     """All admin rules over a network: those of one manager by priority, the managers in the order of the list."""
     try:
-        policies = estate.one(Network, network_id, scope).policies
-        rules = list(_resolved(estate, [estate.one(Firewall, id_, scope) for id_ in policies]))
+        firewalls = [
+            estate.one(Firewall, id_, scope) for id_ in estate.one(Network, network_id, scope).policies
+        ]
+        rules = list(_resolved(estate, firewalls, network_id, scope))
     except UnreadError as error:
         # Where it would have stood is not known either.
         rules = unread_rules(_ADMIN, error, estate)
     return stage(_ADMIN, rules, Action.NEXT)
 
 
-def _resolved(estate: Estate, firewalls: Iterable[Firewall]) -> Iterator[tuple[Reach, Rule]]:
+def _resolved(
+    estate: Estate, firewalls: Iterable[Firewall], network: str | None, scope: Scope
+) -> Iterator[tuple[Reach, Rule]]:
     """Resolve the rules in force, in the order in which they are tried. Raises UnreadError."""
     managers: dict[str, int] = {}
     found: list[tuple[int, int, str, NetworkRule]] = []
@@ -72,9 +80,32 @@ def _resolved(estate: Estate, firewalls: Iterable[Firewall]) -> Iterator[tuple[R
             if rule.enabled and rule.direction == INGRESS
         ]
     lists = list(estate.all(AddressList))
+    inside = estate.once(inside_of, network, scope)
     for _, _, _, rule in sorted(found, key=lambda one: one[:3]):
-        yield reach_of(rule), resolve(rule, lists, estate.unread)
+        yield reach_of(rule), resolve(rule, lists, estate.unread, inside)
+
+
+def inside_of(estate: Estate, network: str | None, scope: Scope) -> Mapping[Family, AddressSet]:
+    """Return the addresses of a network; none where they were not read, so that the internet is not taken for less."""
+    try:
+        blocks = () if network is None else estate.one(Network, network, scope).blocks
+        return {each.family: each for each in by_family(blocks)}
+    except (UnreadError, ValueError):
+        return NOWHERE
 
 
 def _manager(firewall: Firewall) -> str:
     return firewall.canonical_id.partition("/securityadminconfigurations/")[0]
+
+
+def outside(estate: Estate, network: str | None, scope: Scope) -> Layer | None:
+    """Return the layer that takes out what looks public, but is inside the network; None where nothing does.
+
+    Replies to such an address stay in the network: nobody on the internet who has it gets any.
+    """
+    found = estate.once(inside_of, network, scope)
+    public = {family: addresses & PUBLIC[family] for family, addresses in found.items()}
+    rules = [
+        Rule("addresses of the network", Action.DROP, PacketSet.of(each)) for each in public.values() if each
+    ]
+    return Layer("inside", tuple(rules), Action.NEXT) if rules else None

@@ -58,13 +58,16 @@ class _Matched(NamedTuple):
     error: UnreadError | None = None
 
 
-def resolve(rule: NetworkRule, lists: AddressLists, unread: dict[str, UnreadError]) -> Rule:
+def resolve(
+    rule: NetworkRule, lists: AddressLists, unread: dict[str, UnreadError], inside: Sources = NOWHERE
+) -> Rule:
     """Put one rule on the algebra; `unread` takes what could not be read for it, by the words of `Rule.why`.
 
-    Raises UnreadError when the rule itself is unread.
+    `inside` are addresses that are not of the internet, though they could be. Raises UnreadError when the rule itself
+    is unread.
     """
     try:
-        matched = _matched(rule, lists)
+        matched = _matched(rule, lists, inside)
         packets, maybe = (_packets(rule, sources) for sources in (matched.sure, matched.maybe))
         error = matched.error
     except ValueError as broken:  # an address, port or protocol that is none
@@ -79,11 +82,11 @@ def resolve(rule: NetworkRule, lists: AddressLists, unread: dict[str, UnreadErro
     return Rule(rule.ref, action, packets, maybe, why)
 
 
-def _matched(rule: NetworkRule, lists: AddressLists) -> _Matched:
+def _matched(rule: NetworkRule, lists: AddressLists, inside: Sources) -> _Matched:
     if rule.from_internet is False:
         return _Matched(_NONE)
     parts = [_Matched(dict(zip((V4, V6), by_family(rule.sources), strict=True)))]
-    parts += [_referred(reference, lists) for reference in rule.source_references]
+    parts += [_referred(reference, lists, inside) for reference in rule.source_references]
     parts += [_Matched(_NONE, _ALL, _unresolvable(words)) for words in rule.unresolvable_sources]
     world = PUBLIC if rule.from_internet else _ALL
     return _Matched(
@@ -96,12 +99,13 @@ def _matched(rule: NetworkRule, lists: AddressLists) -> _Matched:
     )
 
 
-def _referred(reference: Reference, lists: AddressLists) -> _Matched:
+def _referred(reference: Reference, lists: AddressLists, inside: Sources) -> _Matched:
     """Resolve one reference; what stands for members of the network (groups, tags) lets nobody from outside in."""
     if reference.kind == SERVICE_TAG:
         sources = _TAGS.get(reference.id.lower())
-        error = _unresolvable(f"the addresses of service tag {reference.id}")
-        return _Matched(sources) if sources is not None else _Matched(_NONE, _ALL, error)
+        if sources is not None:
+            return _Matched({family: sources[family] - inside[family] for family in (V4, V6)})
+        return _Matched(_NONE, _ALL, _unresolvable(f"the addresses of service tag {reference.id}"))
     if reference.kind != ADDRESS_LIST:
         return _Matched(_NONE)
     try:

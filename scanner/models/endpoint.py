@@ -73,8 +73,9 @@ class Endpoint(Resource):
     """Ids of firewalls attached to it directly. AWS security groups, by their `sg-` ids (unique in all of AWS); Azure
     the NIC's `networkSecurityGroup`. GCP: none, its rules choose their targets by `memberships`."""
     memberships: tuple[Reference, ...] = UNREAD
-    """What targets of rules and routes may name it by. GCP: network tags and secure tags (`tag`), `service_account`,
-    its `network`, `target_type`; Azure application security groups (`group`). AWS: none."""
+    """What targets of rules and routes may name it by. GCP: network tags (`tag`), `service_account`, its
+    `network`; secure tags (`secure_tag`) where they were read, and then all. Azure application security groups
+    (`group`). AWS: none."""
     running: bool = UNREAD
     """Whether something is there to answer. AWS `Status` in-use and the instance's state; GCP `status` RUNNING; Azure:
     attached to a machine that is not deallocated. What a provider runs itself counts as running."""

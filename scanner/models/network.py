@@ -47,7 +47,7 @@ ATTACHED: Final = "attached"
 OF_NETWORK: Final = "network"
 """One rule of a whole network. Google Cloud VPC firewall rule."""
 ORGANIZATION: Final = "organization"
-"""Over networks, before all others. Google Cloud hierarchical policy, Azure security admin rule collection."""
+"""Over networks, before all others. Google Cloud hierarchical policy, Azure security admin rule."""
 SYSTEM: Final = "system"
 """Google Cloud system policy: after the hierarchical ones."""
 GLOBAL_POLICY: Final = "global_policy"
@@ -106,7 +106,8 @@ class NetworkRule(Facts):
 class Firewall(Resource):
     """A set of network rules that is attached and changed as one.
 
-    AWS: a security group. GCP: one VPC firewall rule, or one firewall policy. Azure: a network security group.
+    AWS: a security group. GCP: one VPC firewall rule, or one firewall policy. Azure: a network security group, or one
+    security admin rule.
     """
 
     title: ClassVar[str] = "firewall"

@@ -30,8 +30,12 @@ class Network(Resource):
     have no such thing: every network has a way out."""
     policies: tuple[str, ...] = UNREAD
     """Ids of firewalls that stand over the whole network, in the order in which they are tried before and after its own
-    (see `Firewall.level`). GCP: the policies of getEffectiveFirewalls; Azure: security admin rule collections. AWS:
-    none."""
+    (see `Firewall.level`). GCP: the policies of getEffectiveFirewalls; Azure: the rules of
+    listNetworkManagerEffectiveSecurityAdminRules, those of a higher manager first. AWS: none."""
+    blocks: tuple[str, ...] = UNREAD
+    """Blocks of addresses that are inside, so that nobody there is of the internet, whatever addresses they are. Azure
+    `addressSpace.addressPrefixes`, and `remoteAddressSpace` of connected peerings. AWS and GCP lack it: there routes
+    say what is inside."""
     policies_first: bool = UNREAD
     """Whether its global and regional policies are tried before its VPC firewall rules. GCP
     `networkFirewallPolicyEnforcementOrder` is BEFORE_CLASSIC_FIREWALL; absent: false. AWS and Azure lack it."""

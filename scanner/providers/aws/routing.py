@@ -192,7 +192,7 @@ VPCS: Final = Source(
             fills={"flow_log": flow_log},
         ),
     ],
-    lacking=("policies_first", "legacy"),
+    lacking=("blocks", "policies_first", "legacy"),
 )
 
 SUBNETS: Final = Source(

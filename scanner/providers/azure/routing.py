@@ -25,6 +25,15 @@ NETWORK_GROUP: Final = "network_group"
 _ACTIONS: Final = {"allow": NEXT, "alwaysallow": ALWAYS_ALLOW, "deny": DENY}
 
 
+def blocks(network: Raw) -> tuple[str, ...]:
+    """Return the address space of a virtual network, and of those that it is peered with."""
+    said = network["properties"]
+    peers = (one["properties"] for one in said.get("virtualNetworkPeerings") or ())
+    spaces = (peer.get("remoteAddressSpace") for peer in peers if peer.get("peeringState") == "Connected")
+    own = (said["addressSpace"], *spaces)
+    return tuple(block for space in own for block in (space or {}).get("addressPrefixes") or ())
+
+
 def admin_policies(rules: Iterable[Raw]) -> tuple[str, ...]:
     """Return the ids of the security admin rules in force over a virtual network, in the order of the answer."""
     return tuple(rule["id"].lower() for rule in rules)
