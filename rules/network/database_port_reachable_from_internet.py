@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from scanner import (
+    CIS_GCP_5,
     Case,
     Cloud,
     Endpoint,
@@ -22,6 +23,7 @@ from .database_port_open_to_internet import PORTS
 @rule(
     "database-port-reachable-from-internet",
     severity=Severity.CRITICAL,
+    controls=[CIS_GCP_5["6.5"]],
     applies=has_public_address,
     passes={
         "PostgreSQL from the office": Case(endpoint(), others=around("tcp", 5432, "198.35.26.0/24")),
@@ -49,7 +51,8 @@ from .database_port_open_to_internet import PORTS
     fix={
         Cloud.AWS: "aws ec2 revoke-security-group-ingress --group-id <group-id> --protocol tcp --port <port> "
         "--cidr <source>, for the rule that the message names",
-        Cloud.GCP: "gcloud compute firewall-rules update <rule> --source-ranges <your-addresses>",
+        Cloud.GCP: "gcloud compute firewall-rules update <rule> --source-ranges <your-addresses>\n"
+        "# Cloud SQL: gcloud sql instances patch {name} --authorized-networks <your-addresses>",
         Cloud.AZURE: "az network nsg rule update --nsg-name <group> --resource-group <resource-group> "
         "--name <rule> --source-address-prefixes <your-addresses>",
     },

@@ -94,7 +94,8 @@ def zones(rows: Iterable[Raw], cluster: Raw) -> bool:
     return any(types)
 
 
-def _region(raw: Raw) -> str:
+def region(raw: Raw) -> str:
+    """Return where something lies, by its name."""
     return region_in(raw["name"]) or GLOBAL
 
 
@@ -107,7 +108,7 @@ SOURCES: Final = (
         level="account",
         id=named_by(_SERVICE),
         name="{name}",
-        region=_region,
+        region=region,
         fields={
             "backup": backup,
             "replica_of": "secondaryConfig.primaryClusterName?",
@@ -135,7 +136,7 @@ SOURCES: Final = (
         level="account",
         id=named_by(_SERVICE),
         name="{name}",
-        region=_region,
+        region=region,
         fields={
             "public": lambda instance: bool((instance.get("networkConfig") or {}).get("enablePublicIp")),
             "tags": _LABELS,

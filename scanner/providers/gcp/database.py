@@ -5,9 +5,19 @@ from typing import Final
 
 from scanner.models.database import Backup
 from scanner.models.resource import GLOBAL
+from scanner.providers.gcp.calls import GcpCall
 from scanner.providers.gcp.pages import region_in
 from scanner.providers.spec import Raw, Read
 from scanner.providers.values import known
+
+INSTANCES: Final = GcpCall(
+    "sqladmin",
+    "instances.list",
+    "items",
+    path="v1/projects/{project}/instances",
+    params={"maxResults": 1000},
+    asset="sqladmin.googleapis.com/Instance",
+)
 
 _BY_COUNT: Final = {"COUNT": True}
 _MODES: Final = {
@@ -50,6 +60,21 @@ def name_of(project: str, instance: str) -> str:
     return f"//cloudsql.googleapis.com/projects/{project}/instances/{instance}"
 
 
+def id_of(instance: Raw) -> str:
+    """Return the id of an instance."""
+    return name_of(instance["project"], instance["name"])
+
+
+def is_here(instance: Raw) -> bool:
+    """Tell an instance from what stands for a server elsewhere, of which replicas are made."""
+    return bool(instance.get("instanceType") != "ON_PREMISES_INSTANCE")
+
+
+def stopped(instance: Raw) -> bool:
+    """Tell whether the owner switched it off."""
+    return bool(instance["settings"]["activationPolicy"] == "NEVER")
+
+
 def restorable_until(runs: Sequence[Raw]) -> str | None:
     """Return when the newest backup that succeeded was whole, as RFC 3339 has it."""
     ends = [run["endTime"] for run in runs if run["status"] == "SUCCESSFUL"]
@@ -81,9 +106,9 @@ INSTANCE: Final[Mapping[str, Read]] = {
     "tls_required": tls_required,
     "deletion_protected": lambda instance: bool(instance["settings"].get("deletionProtectionEnabled")),
     "zones": lambda instance: known(_ZONES, instance["settings"]["availabilityType"]),
-    "known_as": lambda instance: name_of(instance["project"], instance["name"]),
+    "known_as": id_of,
     "created_at": "createTime",
-    "stopped": lambda instance: instance["settings"]["activationPolicy"] == "NEVER",
+    "stopped": stopped,
     "tags": labels,
 }
 """From `sqladmin.instances.list`."""

@@ -21,7 +21,7 @@ PROJECT: Final = GcpCall(
 def _said(metadata: Raw | None, key: str) -> str | None:
     """Return what metadata say under a key, in lower case; None when nothing."""
     items = (metadata or {}).get("items") or ()
-    return next((str(item.get("value", "")).lower() for item in items if item["key"] == key), None)
+    return next((str(item.get("value", "")).lower() for item in items if item.get("key") == key), None)
 
 
 def _is_on(instance: Raw | None, project: Raw, key: str) -> bool:

@@ -10,6 +10,7 @@ from scanner.providers.gcp import (
     alloydb,
     calls,
     database,
+    database_fronts,
     fronts,
     instances,
     interfaces,
@@ -173,18 +174,12 @@ BACKUP_RUNS: Final = GcpCall(
 
 SQL_INSTANCES: Final = Source(
     kind=Database,
-    listing=GcpCall(
-        "sqladmin",
-        "instances.list",
-        "items",
-        path="v1/projects/{project}/instances",
-        params={"maxResults": 1000},
-        asset="sqladmin.googleapis.com/Instance",
-    ),
+    listing=database.INSTANCES,
     level="account",
-    id=lambda instance: database.name_of(instance["project"], instance["name"]),
+    id=database.id_of,
     name="{name}",
     region="region",
+    keep=database.is_here,
     fields=database.INSTANCE,
     details=[
         Detail(call=BACKUP_RUNS, per="scope", join=("instance", "{name}"), fills=database.INSTANCE_RUNS)
@@ -256,4 +251,5 @@ SOURCES: Final = (
     *instances.SOURCES,
     *interfaces.SOURCES,
     *fronts.SOURCES,
+    *database_fronts.SOURCES,
 )
