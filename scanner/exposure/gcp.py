@@ -8,10 +8,10 @@ from scanner.exposure.estate import Estate
 from scanner.exposure.gcp_network import firewalls, routed
 from scanner.exposure.layers import Action, Chain, Layer
 from scanner.exposure.passing import Way, passed_on, passes_on
-from scanner.exposure.targets import Target, fit, latent, reach_of, target
+from scanner.exposure.targets import Reach, Target, fit, latent, reach_of, target
 from scanner.models.endpoint import Address, Endpoint
-from scanner.models.network import TAG, AddressList, Firewall
-from scanner.models.resource import Resource, UnreadError
+from scanner.models.network import SERVICE_ACCOUNT, TAG, AddressList, Firewall
+from scanner.models.resource import Resource, Scope, UnreadError
 from scanner.models.routing import Network, RouteTable
 
 READS: Final[Mapping[type[Resource], frozenset[str]]] = {
@@ -23,6 +23,7 @@ READS: Final[Mapping[type[Resource], frozenset[str]]] = {
 }
 
 _IMPLIED: Final = "implied deny"
+_UNTOLD: Final = "what is told of nobody"
 
 
 def ways(endpoint: Endpoint, estate: Estate) -> Ways:
@@ -91,11 +92,11 @@ def carriers(firewall: Firewall, estate: Estate) -> Sequence[Endpoint]:
 
     Raises UnreadError when none is known, and there may be some.
     """
+    reaches = frozenset(reach_of(rule) for rule in firewall.rules)
     machines = [
-        endpoint
+        machine
         for network in _networks(firewall, estate)
-        for endpoint in estate.by(Endpoint, _network, network, firewall.scope)
-        if _is_for(firewall, endpoint, estate)
+        for machine in estate.once(_machines, network, reaches, firewall.scope)
     ]
     fronts = (one for machine in machines for one in estate.named(Endpoint, _backends, machine.id))
     return tuple(dict.fromkeys((*machines, *fronts)))
@@ -111,10 +112,28 @@ def _networks(firewall: Firewall, estate: Estate) -> Iterable[str]:
     return dict.fromkeys((*firewall.applies_to, *above))
 
 
-def _is_for(firewall: Firewall, endpoint: Endpoint, estate: Estate) -> bool:
-    """Tell whether some rule of a firewall is, or may be, for an endpoint."""
+def _machines(estate: Estate, network: str, reaches: frozenset[Reach], scope: Scope) -> Sequence[Endpoint]:
+    """The machines of a network that one of the reaches is, or may be, for."""
+    everyone = estate.by(Endpoint, _network, network, scope)
+    here = frozenset(one.canonical_id for one in everyone)
+    found: dict[str, Endpoint] = {}
+    for reach in reaches:
+        named = [one for one in reach[0] if one.kind in (TAG, SERVICE_ACCOUNT)]
+        # Few machines carry a tag: the others are not looked at.
+        some = [one for key in (*map(str, named), _UNTOLD) for one in estate.named(Endpoint, _members, key)]
+        for endpoint in some if named else everyone:
+            if endpoint.canonical_id in here and _is_for(reach, endpoint, estate):
+                found[endpoint.canonical_id] = endpoint
+    return tuple(found.values())
+
+
+def _is_for(reach: Reach, endpoint: Endpoint, estate: Estate) -> bool:
     targets = [target(endpoint, one.family, one.private) for one in endpoint.addresses]
-    return any(fit(reach_of(rule), whom, estate) for rule in firewall.rules for whom in targets)
+    return any(fit(reach, whom, estate) for whom in targets)
+
+
+def _members(endpoint: Endpoint) -> Iterable[str]:
+    return map(str, endpoint.memberships) if endpoint.known("memberships") else (_UNTOLD,)
 
 
 def _network(endpoint: Endpoint) -> Iterable[str]:

@@ -18,11 +18,12 @@ from scanner.providers.plan import Needs, plan
 from scanner.providers.spec import Call, CallError, Limit, Page, Source
 
 Answers = Mapping[str, Any]
-"""By the call's name: an answer, a function of the call's arguments, or None, which is a refusal."""
+"""By the call's name: an answer, a function of the call's arguments, or None, which is a refusal. What a case says
+nothing of is empty."""
 
 
 class Told:
-    """A sign-in whose answers are written down. A call that has none is refused."""
+    """A sign-in whose answers are written down."""
 
     origin = "live"
     home = ""
@@ -40,7 +41,7 @@ class Told:
 
     def send(self, call: Call, scope: Scope, arguments: Mapping[str, Any], token: Any = None) -> Page:  # noqa: ARG002
         assert token is None
-        answer = self._answers.get(call.name)
+        answer = self._answers.get(call.name, _nothing(call))
         if callable(answer):
             answer = answer(arguments)
         if answer is None:
@@ -49,6 +50,11 @@ class Told:
             return page_of(call, answer)
         assert isinstance(call, AzureCall)
         return Page(answer)
+
+
+def _nothing(call: Call) -> dict[str, Any]:
+    """An empty list, as the call promises it."""
+    return {"items": {}} if isinstance(call, GcpCall) and call.aggregated else {call.items.removesuffix("?"): []}
 
 
 def exposures_of(cloud: Cloud, account: str, answers: Answers, sources: Sequence[Source]) -> Exposures:
