@@ -28,8 +28,8 @@ class AzureCall(Call):
     `service` is the namespace of the resource provider, `operation` the operation's id in its REST specification.
     `path` is what follows the address; `{id}` in it is the whole id of an item, `{account}` the subscription, both
     filled from the arguments; all others are the query. `graph` is the type by which Resource Graph holds the same
-    JSON, in lower case. A posted call may take its time: the client waits for its end. `permission`, left out, is the
-    path's `.../read`.
+    JSON, in lower case. A posted call may take its time: the client waits for its end. `asks`: it is posted with a
+    body, in which the token of the next page stands. `permission`, left out, is the path's `.../read`.
     """
 
     service: str
@@ -38,6 +38,7 @@ class AzureCall(Call):
     path: str = field(kw_only=True)
     version: str = field(kw_only=True)
     method: Literal["GET", "POST"] = field(default="GET", kw_only=True)
+    asks: bool = field(default=False, kw_only=True)
     graph: str = field(default="", kw_only=True)
     regional: bool = field(default=False, kw_only=True)
     not_in_use: tuple[str, ...] = field(default=(NOT_REGISTERED,), kw_only=True)
@@ -76,7 +77,14 @@ def listed(
 
 
 def within(
-    service: str, operation: str, what: str, type: str, version: str, *, items: str = "value"
+    service: str,
+    operation: str,
+    what: str,
+    type: str,
+    version: str,
+    *,
+    items: str = "value",
+    absent: tuple[str, ...] = (),
 ) -> AzureCall:
     """Declare what stands under an item, whose own id is the beginning of the path; `type` is the type of it."""
     return AzureCall(
@@ -86,8 +94,30 @@ def within(
         path=f"{{id}}/{what}",
         version=version,
         permission=f"{service}/{type}/read",
+        absent=absent,
     )
 
+
+def diagnostic_settings(of: str = "") -> AzureCall:
+    """Declare where the logs of an item go, or those of a service within it."""
+    return AzureCall(
+        "Microsoft.Insights",
+        "DiagnosticSettings_List",
+        path="{id}/providers/Microsoft.Insights/diagnosticSettings",
+        given={"id": f"{{id}}{of}"},
+        # There is no version of it that is no preview.
+        version="2021-05-01-preview",
+        permission="Microsoft.Insights/diagnosticSettings/read",
+    )
+
+
+#: Of everything in a subscription.
+LOCKS: Final = AzureCall(
+    "Microsoft.Authorization",
+    "ManagementLocks_ListAtSubscriptionLevel",
+    path=f"{SUBSCRIPTION}/providers/Microsoft.Authorization/locks",
+    version="2020-05-01",
+)
 
 SUBSCRIPTIONS: Final = AzureCall(
     "Microsoft.Resources",

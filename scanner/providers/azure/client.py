@@ -83,11 +83,12 @@ class AzureSession:
             raise CallError(Code.DENIED, "Undeclared", f"{call.name} is not sent: no source declares it")
         if self._graph is not None and self._graph.holds(call):
             return self._graph.page(call, self.account, token, self._asked)
+        target, body = (target_of(call, arguments), _body(token)) if call.asks else (token, None)
         try:
-            answer = read(self._asked(call.method, token or target_of(call, arguments)).body)
+            answer = read(self._asked(call.method, target or target_of(call, arguments), body).body)
         except CallError as error:
             raise self._judged(call, error) from error
-        return Page(answer, _next(answer, token))
+        return Page(answer, _next(call, answer, token))
 
     # -- how ------------------------------------------------------------------------------------------------
 
@@ -153,18 +154,23 @@ class AzureSession:
         self._transport.close()
 
 
-def _next(answer: Mapping[str, Any], token: Any) -> str | None:
+def _body(token: Any) -> Mapping[str, Any]:
+    """Return what asks for a page of a call that is posted with a body."""
+    return {"skipToken": token} if token else {}
+
+
+def _next(call: AzureCall, answer: Mapping[str, Any], token: Any) -> str | None:
     """Return what asks for the next page. Raises CallError when that is this page again: it would never end."""
-    link = answer.get("nextLink")
-    if not link:
+    more = answer.get("skipToken" if call.asks else "nextLink")
+    if not more:
         return None
     try:
-        target = target_in(str(link))
+        following = str(more) if call.asks else target_in(str(more))
     except ValueError as error:
         raise CallError(Code.MALFORMED, "UnpromisedAnswer", str(error)) from None
-    if target == token:
+    if following == token:
         raise CallError(Code.MALFORMED, "SamePage", "the answer asks for the same page again")
-    return target
+    return following
 
 
 def _location(answer: Answer) -> str:
