@@ -5,7 +5,7 @@ from typing import Final
 
 from scanner.models.endpoint import Address
 from scanner.models.network import GROUP, Reference
-from scanner.providers.azure.reading import tags
+from scanner.providers.azure.reading import grouped, id_of, tags
 from scanner.providers.spec import Raw, Read
 from scanner.providers.values import known
 
@@ -33,9 +33,8 @@ def sku_open(resource: Raw) -> bool:
 
 def listed(resources: Iterable[Raw], id: str) -> Raw:
     """Return the resource of a list that has this id. Raises LookupError."""
-    for resource in resources:
-        if resource["id"].lower() == id:
-            return resource
+    for resource in grouped(resources, id_of).get(id, ()):
+        return resource
     raise LookupError(f"lacks {id}")
 
 
@@ -44,8 +43,7 @@ def addresses(public: Iterable[Raw], interface: Raw) -> tuple[Address, ...]:
 
     Raises LookupError for a public address that is not among them.
     """
-    rows = list(public)
-    return tuple(_address(rows, one["properties"]) for one in configurations(interface))
+    return tuple(_address(public, one["properties"]) for one in configurations(interface))
 
 
 def configurations(interface: Raw) -> list[Raw]:

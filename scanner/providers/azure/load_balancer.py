@@ -110,7 +110,12 @@ LOAD_BALANCER: Final[Mapping[str, Read]] = {
     "families": families,
     "tags": tags,
 }
-"""Fields of a LoadBalancer from an application gateway or a load balancer. `firewalls` stand on its subnet."""
+"""Fields of a LoadBalancer from an application gateway or a load balancer."""
+
+#: What filters packets stands on its subnet, and a lock keeps it from deletion. Headers are as they came.
+GATEWAY_LACKS: Final = ("firewalls", "deletion_protection", "drops_invalid_headers")
+#: It knows packets, and no requests; what filters them stands before the machines behind it.
+BALANCER_LACKS: Final = (*GATEWAY_LACKS, "waf", "access_log")
 
 GATEWAY_LISTENER: Final[Mapping[str, Read]] = {
     "load_balancer": lambda listener: listener[PARENT]["id"].lower(),

@@ -106,6 +106,9 @@ SECURITY_GROUP: Final[Mapping[str, Read]] = {
 }
 """Fields of a Firewall from one item of `networkSecurityGroups`."""
 
+#: No machine gets a group because it names none, and what goes out needs no rule.
+LACKS: Final = ("default", "lets_out")
+
 IP_GROUP: Final[Mapping[str, Read]] = {
     "reference": lambda group: group["id"].lower(),
     "addresses": lambda group: tuple(group["properties"].get("ipAddresses") or ()),

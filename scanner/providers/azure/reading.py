@@ -1,6 +1,6 @@
 """Readers that several Azure services share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from scanner.models.resource import GLOBAL
@@ -23,6 +23,22 @@ def region(raw: Raw) -> str:
 def lower(word: str | None) -> str | None:
     """Return a word of an enumeration for comparing; None where it is absent."""
     return word.lower() if word else None
+
+
+def grouped(rows: Iterable[Raw], key: Callable[[Raw], str]) -> Mapping[str, list[Raw]]:
+    """Return the rows of a list by what `key` says of each. It is kept with a list that many items look into."""
+    kept: dict[Any, dict[str, list[Raw]]] = getattr(rows, "__dict__", {})
+    groups = kept.get(key.__qualname__)
+    if groups is None:
+        groups = kept[key.__qualname__] = {}
+        for row in rows:
+            groups.setdefault(key(row), []).append(row)
+    return groups
+
+
+def id_of(raw: Raw) -> str:
+    """Return the id of a resource for comparing; "" where the answer has none."""
+    return str(raw.get("id") or "").lower()
 
 
 def parts(collection: str) -> Callable[[Raw], list[Any]]:

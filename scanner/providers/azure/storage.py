@@ -1,4 +1,4 @@
-"""Storage accounts, blob containers, managed disks and their snapshots, from raw JSON to facts."""
+"""Storage accounts, containers, shares and keys, managed disks and their snapshots, from raw JSON to facts."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -25,7 +25,6 @@ from scanner.providers.values import known
 # Enumerations of Azure are equal whatever their case.
 _ACCESS: Final = {None: (), "none": (), "blob": (MAY_READ,), "container": (MAY_READ, MAY_LIST)}
 _OWN_KEY: Final = {None: False, "microsoft.storage": False, "microsoft.keyvault": True}
-_READS: Final = {"storageread", "alllogs", "audit"}
 # Whether requests from public networks are taken at all; a perimeter has rules of its own about them.
 _PUBLIC: Final = {
     None: FROM_EVERYWHERE,
@@ -87,16 +86,6 @@ def soft_delete_days(service: Raw) -> float | None:
     return said["days"] if said.get("enabled") else None
 
 
-def access_log(settings: list[Raw]) -> str | None:
-    """Return the diagnostic setting of the blob service that takes the reads."""
-    for setting in settings:
-        for log in setting["properties"].get("logs") or ():
-            category = lower(log.get("category") or log.get("categoryGroup"))
-            if log["enabled"] and category in _READS:
-                return str(setting["id"])
-    return None
-
-
 def policy_grants(container: Raw) -> tuple[PublicGrant, ...]:
     """Return what the access level of a container gives to everyone."""
     level = container["properties"].get("publicAccess")
@@ -129,11 +118,14 @@ BLOB_SERVICE: Final[Mapping[str, Callable[..., object]]] = {
 }
 """Of a storage account, from `blobServices/default`."""
 
-DIAGNOSTIC_SETTINGS: Final[Mapping[str, Callable[..., object]]] = {"access_log": access_log}
-"""Of a storage account, from the `Microsoft.Insights/diagnosticSettings` of `blobServices/default`."""
-
-#: Access stands at the containers.
-ACCOUNT_LACKS: Final = ("policy_grants", "acl_grants", "acls_disabled", "public_block")
+#: Access stands at the containers; nothing refuses requests that bring a key of their own.
+ACCOUNT_LACKS: Final = (
+    "policy_grants",
+    "acl_grants",
+    "acls_disabled",
+    "public_block",
+    "customer_keys_refused",
+)
 
 
 def _no_acls(_container: Any) -> tuple[PublicGrant, ...]:
@@ -152,13 +144,76 @@ CONTAINER: Final[Mapping[str, Read]] = {
 #: Transport, networks, versions, keys and logs stand at the storage account; containers have no tags.
 CONTAINER_LACKS: Final = (
     "plain_http", "networks", "shared_keys", "anonymous_access", "versioning", "soft_delete_days", "key", "access_log",
-    "tags",
+    "customer_keys_refused", "tags",
 )  # fmt: skip
 
-DISK: Final[Mapping[str, Read]] = {"tags": tags}
+
+def keys(account: Raw) -> list[dict[str, str | None]]:
+    """Return the account's two keys, and when each was made.
+
+    The service knows that of keys made since 2021; one that nobody renewed since is as old as its account.
+    """
+    properties = account["properties"]
+    said = properties.get("keyCreationTime") or {}
+    return [
+        {"name": name, "created": said.get(name) or properties["creationTime"]} for name in ("key1", "key2")
+    ]
+
+
+SHARE: Final[Mapping[str, Read]] = {"created_at": lambda _: None, "backed_up": lambda _: False}
+"""From `fileServices/default/shares`, under the storage account. Its backups are protected items of a vault."""
+
+#: Every share is encrypted; it has metadata, and no tags.
+SHARE_LACKS: Final = ("encrypted", "tags")
+
+KEY: Final[Mapping[str, Read]] = {
+    "active": lambda key: shared_keys(key[PARENT]),
+    "created": "created",
+    "tags": lambda key: tags(key[PARENT]),
+}
+"""From `keyCreationTime` of the storage account."""
+
+#: Nobody notes when a key was used.
+KEY_LACKS: Final = ("used",)
+
+
+def machines(disk: Raw) -> tuple[str, ...]:
+    """Return the machines that a disk is attached to; a shared one may have several."""
+    ids = (disk.get("managedBy"), *(disk.get("managedByExtended") or ()))
+    return tuple(dict.fromkeys(id_.lower() for id_ in ids if id_))
+
+
+def source_of(snapshot: Raw) -> str:
+    """Return the disk that a snapshot is a copy of; "" where it was made of something else."""
+    return lower(snapshot["properties"]["creationData"].get("sourceResourceId")) or ""
+
+
+def whole(snapshot: Raw) -> bool:
+    """Tell whether a snapshot can be restored from: one that is copied in the background is not, until it is done."""
+    properties = snapshot["properties"]
+    copied = properties.get("completionPercent")
+    return bool(properties["provisioningState"].lower() == "succeeded" and copied in (None, 100, 100.0))
+
+
+DISK: Final[Mapping[str, Read]] = {
+    "known_as": lambda disk: disk["id"].lower(),
+    "created_at": "properties.timeCreated",
+    "machines": machines,
+    "tags": tags,
+}
+"""From `Microsoft.Compute/disks`."""
+
 #: Every managed disk is encrypted.
 DISK_LACKS: Final = ("encrypted",)
 
-SNAPSHOT: Final[Mapping[str, Read]] = {"tags": tags}
-#: A snapshot is read with a role in its subscription, or with a link that expires: never by everyone.
-SNAPSHOT_LACKS: Final = ("public",)
+SNAPSHOT: Final[Mapping[str, Read]] = {
+    "volume": source_of,
+    "taken_at": "properties.timeCreated",
+    "restorable": whole,
+    "tags": tags,
+}
+"""From `Microsoft.Compute/snapshots`."""
+
+#: A snapshot is always encrypted; it is read with a role in its subscription, or with a link that expires: never by
+#: everyone.
+SNAPSHOT_LACKS: Final = ("public", "encrypted")

@@ -10,16 +10,12 @@ from scanner.engine import run_case
 from scanner.models.network import AddressList, Firewall, NetworkRule, Reference
 from scanner.models.resource import Cloud, Code, Scope
 from scanner.providers.azure import network
-from scanner.providers.spec import Once, Source
+from scanner.providers.azure.sources.network import IP_GROUPS, SECURITY_GROUPS
 from scanner.rule import Case
 
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
 SCOPE = Scope(Cloud.AZURE, SUBSCRIPTION, "westus")
 GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg1/providers/Microsoft.Network"
-GROUPS = Source(
-    kind=Firewall, listing=Once(), id="{id}", name="{name}", region="location", fields=network.SECURITY_GROUP
-)
-IP_GROUPS = Source(kind=AddressList, listing=Once(), id="{id}", name="{name}", fields=network.IP_GROUP)
 
 
 def rule_json(name: str, **change: Any) -> dict[str, Any]:
@@ -76,11 +72,11 @@ def read(**change: Any) -> NetworkRule:
 
 
 def test_every_field_is_filled() -> None:
-    assert [unfilled(source) for source in (GROUPS, IP_GROUPS)] == [set(), set()]
+    assert [unfilled(source) for source in (SECURITY_GROUPS, IP_GROUPS)] == [set(), set()]
 
 
 def test_a_group_has_its_own_rules_and_those_that_every_group_has() -> None:
-    made = mapped(GROUPS, NSG, scope=SCOPE)
+    made = mapped(SECURITY_GROUPS, NSG, scope=SCOPE)
     assert isinstance(made, Firewall)
     assert (made.id, made.tags) == (NSG["id"], {"team": "shop"})
     assert made.applies_to == (
@@ -174,7 +170,7 @@ def test_destinations(
 def test_what_is_not_known_leaves_the_rules_unread() -> None:
     for change in ({"access": "Perhaps"}, {"protocol": "Carrier"}, {"destinationPortRange": "ssh"}):
         raw = {**NSG, "properties": {**NSG["properties"], "securityRules": [rule_json("odd", **change)]}}
-        assert mapped(GROUPS, raw, scope=SCOPE).why("rules").code is Code.MALFORMED
+        assert mapped(SECURITY_GROUPS, raw, scope=SCOPE).why("rules").code is Code.MALFORMED
 
 
 def test_an_ip_group() -> None:

@@ -10,7 +10,7 @@ from scanner.engine import Outcome
 from scanner.models.account import Account
 from scanner.models.resource import Code
 from scanner.models.storage import PlainHttp, PublicBlock, PublicGrant
-from scanner.providers.azure import storage
+from scanner.providers.azure import diagnostics, storage
 from scanner.providers.azure.sources.storage import ACCOUNTS, CONTAINERS, DISKS, SNAPSHOTS
 
 STORAGE: dict[str, Any] = {
@@ -140,9 +140,9 @@ def test_the_elements_that_the_api_leaves_out() -> None:
 
 def test_a_group_of_categories_takes_the_reads_too() -> None:
     setting = {**SETTING, "properties": {"logs": [{"categoryGroup": "allLogs", "enabled": True}]}}
-    assert storage.access_log([setting]) == SETTING["id"]
+    assert diagnostics.BLOB_LOG["access_log"]([setting]) == SETTING["id"]
     off = {**SETTING, "properties": {"logs": [{"category": "StorageRead", "enabled": False}]}}
-    assert storage.access_log([off]) is None
+    assert diagnostics.BLOB_LOG["access_log"]([off]) is None
 
 
 @pytest.mark.parametrize("source", ["Microsoft.Storage", "microsoft.storage", None])

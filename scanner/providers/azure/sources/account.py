@@ -7,6 +7,12 @@ from scanner.providers.azure.calls import SUBSCRIPTION, AzureCall
 from scanner.providers.azure.reading import tags
 from scanner.providers.spec import Detail, Once, Source
 
+#: A subscription has neither a root user nor users of its own, and keeps its activity log without being told to; people
+#: log in to machines as each machine says.
+LACKS: Final = (
+    "needs_trail", "os_login", "password_policy", "root_keys", "root_mfa", "root_password", "support_roles",
+)  # fmt: skip
+
 ACCOUNT: Final = Source(
     kind=Account,
     listing=Once(),
@@ -15,6 +21,7 @@ ACCOUNT: Final = Source(
     name="{account}",
     # A subscription has no switch over all of its storage accounts.
     fields={"public_block": lambda _: None},
+    lacking=LACKS,
     details=[
         Detail(
             call=AzureCall(

@@ -3,8 +3,8 @@
 from typing import Final
 
 from scanner.models.load_balancer import Listener, LoadBalancer, TargetGroup
-from scanner.providers.azure import gateway_tls, health, load_balancer, waf
-from scanner.providers.azure.calls import SUBSCRIPTION, AzureCall, listed
+from scanner.providers.azure import diagnostics, gateway_tls, health, load_balancer, waf
+from scanner.providers.azure.calls import SUBSCRIPTION, AzureCall, diagnostic_settings, listed
 from scanner.providers.azure.reading import parts, region
 from scanner.providers.azure.sources.network import NETWORK, VERSION
 from scanner.providers.spec import PARENT, Detail, Source, Within
@@ -56,9 +56,9 @@ GATEWAYS: Final = Source(
     fields=load_balancer.LOAD_BALANCER,
     details=[
         Detail(call=WAF_POLICIES, per="scope", with_item=True, fills={"waf": waf.waf}),
+        Detail(call=diagnostic_settings(), fills=diagnostics.GATEWAY_LOG),
     ],
-    # What filters packets stands on its subnet.
-    lacking=("firewalls",),
+    lacking=load_balancer.GATEWAY_LACKS,
 )
 
 BALANCERS: Final = Source(
@@ -69,8 +69,7 @@ BALANCERS: Final = Source(
     name="{name}",
     region=region,
     fields=load_balancer.LOAD_BALANCER,
-    # It knows packets, and no requests; what filters them stands before the machines behind it.
-    lacking=("firewalls", "waf"),
+    lacking=load_balancer.BALANCER_LACKS,
 )
 
 GATEWAY_LISTENERS: Final = Source(

@@ -11,6 +11,9 @@ from scanner.providers.spec import Source
 NETWORK: Final = "Microsoft.Network"
 VERSION: Final = "2026-03-01"
 
+#: Asked wherever something refers to a public address, which is a resource of its own.
+ADDRESSES: Final = listed(NETWORK, "PublicIPAddresses_ListAll", "publicIPAddresses", VERSION)
+
 SECURITY_GROUPS: Final = Source(
     kind=Firewall,
     listing=listed(NETWORK, "NetworkSecurityGroups_ListAll", "networkSecurityGroups", VERSION),
@@ -19,6 +22,7 @@ SECURITY_GROUPS: Final = Source(
     name="{name}",
     region=region,
     fields=network.SECURITY_GROUP,
+    lacking=network.LACKS,
 )
 
 IP_GROUPS: Final = Source(

@@ -1,17 +1,22 @@
-"""What is asked about storage accounts and what stands in them, about disks and their snapshots."""
+"""What is asked about storage accounts, what stands in them and their keys, about disks and their snapshots."""
 
 from typing import Final
 
+from scanner.models.file_system import FileSystem
+from scanner.models.identity import AccessKey
 from scanner.models.storage import Bucket, Snapshot, Volume
-from scanner.providers.azure import storage
-from scanner.providers.azure.calls import AzureCall, listed, within
+from scanner.providers.azure import diagnostics, storage
+from scanner.providers.azure.calls import diagnostic_settings, listed, within
 from scanner.providers.azure.reading import region
-from scanner.providers.spec import PARENT, Detail, Source
+from scanner.providers.azure.sources.compute import COMPUTE
+from scanner.providers.spec import PARENT, Detail, Source, Within
 
 STORAGE: Final = "Microsoft.Storage"
 VERSION: Final = "2026-09-01"
-COMPUTE: Final = "Microsoft.Compute"
 DISK_VERSION: Final = "2026-03-02"
+
+#: Said of accounts of another kind: one for files alone has no blobs.
+NO_SUCH_SERVICE: Final = ("FeatureNotSupportedForAccount",)
 
 ACCOUNTS: Final = Source(
     kind=Bucket,
@@ -35,16 +40,9 @@ ACCOUNTS: Final = Source(
             fills=storage.BLOB_SERVICE,
         ),
         Detail(
-            call=AzureCall(
-                "Microsoft.Insights",
-                "DiagnosticSettings_List",
-                path="{id}/blobServices/default/providers/Microsoft.Insights/diagnosticSettings",
-                # There is no version of it that is no preview.
-                version="2021-05-01-preview",
-                permission="Microsoft.Insights/diagnosticSettings/read",
-            ),
+            call=diagnostic_settings("/blobServices/default"),
             when=storage.has_blobs,
-            fills=storage.DIAGNOSTIC_SETTINGS,
+            fills=diagnostics.BLOB_LOG,
         ),
     ],
     lacking=storage.ACCOUNT_LACKS,
@@ -59,6 +57,7 @@ CONTAINERS: Final = Source(
         "blobServices/default/containers",
         "storageAccounts/blobServices/containers",
         VERSION,
+        absent=NO_SUCH_SERVICE,
     ),
     level="account",
     under=ACCOUNTS,
@@ -66,6 +65,35 @@ CONTAINERS: Final = Source(
     name=f"{{{PARENT}.name}}/{{name}}",
     fields=storage.CONTAINER,
     lacking=storage.CONTAINER_LACKS,
+)
+
+SHARES: Final = Source(
+    kind=FileSystem,
+    listing=within(
+        STORAGE,
+        "FileShares_List",
+        "fileServices/default/shares",
+        "storageAccounts/fileServices/shares",
+        VERSION,
+        absent=NO_SUCH_SERVICE,
+    ),
+    level="account",
+    under=ACCOUNTS,
+    id="{id}",
+    name=f"{{{PARENT}.name}}/{{name}}",
+    fields=storage.SHARE,
+    lacking=storage.SHARE_LACKS,
+)
+
+KEYS: Final = Source(
+    kind=AccessKey,
+    listing=Within(storage.keys),
+    level="account",
+    under=ACCOUNTS,
+    id=f"{{{PARENT}.id}}/keys/{{name}}",
+    name=f"{{{PARENT}.name}} {{name}}",
+    fields=storage.KEY,
+    lacking=storage.KEY_LACKS,
 )
 
 DISKS: Final = Source(
@@ -90,4 +118,4 @@ SNAPSHOTS: Final = Source(
     lacking=storage.SNAPSHOT_LACKS,
 )
 
-SOURCES: Final = (ACCOUNTS, CONTAINERS, DISKS, SNAPSHOTS)
+SOURCES: Final = (ACCOUNTS, CONTAINERS, SHARES, KEYS, DISKS, SNAPSHOTS)
