@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from scanner.models.database import Backup
-from scanner.providers.azure.reading import SWITCH, tags
-from scanner.providers.spec import Raw, Read
+from scanner.providers.azure.reading import SWITCH, lower, tags
+from scanner.providers.spec import PARENT, Raw, Read
 from scanner.providers.values import known
 
 #: The address by which firewalls of databases mean all that runs in Azure, whoever rents it.
@@ -13,6 +13,14 @@ ALL_OF_AZURE: Final = "0.0.0.0"  # noqa: S104 - what a rule says, and nothing th
 
 #: Days for which the tiers of Cosmos DB's continuous backup go back.
 _TIERS: Final = {"continuous7days": 7, "continuous30days": 30}
+_ZONES: Final = {
+    "zoneredundant": True,
+    "samezone": False,
+    "disabled": False,
+    "notenabled": False,
+    None: False,
+}
+_ON: Final = {"on": True, "off": False}
 
 
 def _nothing(_database: Raw) -> None:
@@ -22,6 +30,11 @@ def _nothing(_database: Raw) -> None:
 def _no_members(_database: Raw) -> tuple[str, ...]:
     """Return nothing: Azure has no instances of clusters to set anything on."""
     return ()
+
+
+def _known_as(database: Raw) -> str:
+    """Return the id by which backups name it."""
+    return str(database["id"].lower())
 
 
 # -- SQL ----------------------------------------------------------------------------------------------------
@@ -63,6 +76,16 @@ def sql_backup(answer: list[Raw]) -> Backup:
     return Backup(retention_days=policy["properties"]["retentionDays"])
 
 
+def paused(database: Raw) -> bool:
+    """Tell whether a SQL database is paused, by hand or because nobody asked it anything."""
+    return bool(database["properties"]["status"].lower() == "paused")
+
+
+def instance_stopped(database: Raw) -> bool:
+    """Tell whether the managed instance of a database is stopped."""
+    return bool((database[PARENT]["properties"].get("state") or "").lower() == "stopped")
+
+
 SQL_SERVER: Final[Mapping[str, Read]] = {
     "public": server_public,
     "members": _no_members,
@@ -80,17 +103,34 @@ MANAGED_INSTANCE: Final[Mapping[str, Read]] = {
 FIREWALL_RULES: Final[Mapping[str, Callable[..., object]]] = {"open_to_cloud": opens_to_azure}
 """From `firewallRules` of a SQL server, and of a flexible server."""
 
-#: Encryption and backups are set on its databases.
-SQL_SERVER_LACKS: Final = ("encrypted", "backup", "replica_of")
+#: Data stand in its databases, and so do encryption and backups. It refuses connections without TLS.
+SQL_SERVER_LACKS: Final = (
+    "encrypted", "backup", "replica_of", "created_at", "deletion_protected", "known_as", "restorable_until", "stopped",
+    "tls_required", "zones",
+)  # fmt: skip
 
-SQL_DATABASE: Final[Mapping[str, Read]] = {"replica_of": "properties.secondaryType?", "tags": tags}
+SQL_DATABASE: Final[Mapping[str, Read]] = {
+    "replica_of": "properties.secondaryType?",
+    "zones": "properties.zoneRedundant",
+    "created_at": "properties.creationDate",
+    "stopped": paused,
+    "known_as": _known_as,
+    "tags": tags,
+}
 """From `Microsoft.Sql/servers/databases`, under the server; `master` is left out."""
 
-MANAGED_DATABASE: Final[Mapping[str, Read]] = {"replica_of": _nothing, "tags": tags}
+MANAGED_DATABASE: Final[Mapping[str, Read]] = {
+    "replica_of": _nothing,
+    "zones": f"{PARENT}.properties.zoneRedundant",
+    "created_at": "properties.creationDate",
+    "stopped": instance_stopped,
+    "known_as": _known_as,
+    "tags": tags,
+}
 """From `Microsoft.Sql/managedInstances/databases`, under the instance."""
 
-#: Address and firewall are those of the server.
-SQL_DATABASE_LACKS: Final = ("public", "members", "open_to_cloud")
+#: Address and firewall are those of the server. Of backups it says only from when on they reach.
+SQL_DATABASE_LACKS: Final = ("public", "members", "open_to_cloud", "restorable_until", "tls_required")
 
 SQL_ENCRYPTION: Final[Mapping[str, Callable[..., object]]] = {"encrypted": sql_encrypted}
 """From `transparentDataEncryption` of the database."""
@@ -112,17 +152,40 @@ def flexible_backup(server: Raw) -> Backup:
     return Backup(retention_days=server["properties"]["backup"]["backupRetentionDays"])
 
 
+def flexible_zones(server: Raw) -> bool:
+    """Tell whether a standby in another zone takes over; a read replica does not say that it has none."""
+    mode = lower((server["properties"].get("highAvailability") or {}).get("mode"))
+    return known(_ZONES, mode)
+
+
+def flexible_stopped(server: Raw) -> bool:
+    """Tell whether a flexible server was stopped."""
+    return bool(server["properties"]["state"].lower() == "stopped")
+
+
+def requires_tls(parameter: Raw) -> bool:
+    """Return what the parameter `require_secure_transport` says."""
+    return known(_ON, parameter["properties"]["value"].lower())
+
+
 FLEXIBLE_SERVER: Final[Mapping[str, Read]] = {
     "backup": flexible_backup,
     "replica_of": "properties.sourceServerResourceId?",
     "public": flexible_public,
     "members": _no_members,
+    "zones": flexible_zones,
+    "created_at": "systemData.createdAt",
+    "stopped": flexible_stopped,
+    "known_as": _known_as,
     "tags": tags,
 }
 """From `Microsoft.DBforPostgreSQL/flexibleServers` and `Microsoft.DBforMySQL/flexibleServers`."""
 
-#: Every flexible server is encrypted.
-FLEXIBLE_SERVER_LACKS: Final = ("encrypted",)
+SECURE_TRANSPORT: Final[Mapping[str, Callable[..., object]]] = {"tls_required": requires_tls}
+"""From the parameter `require_secure_transport` of a flexible server."""
+
+#: Every flexible server is encrypted. Of backups it says only from when on they reach.
+FLEXIBLE_SERVER_LACKS: Final = ("encrypted", "restorable_until")
 
 
 # -- Cosmos DB ----------------------------------------------------------------------------------------------
@@ -146,15 +209,27 @@ def cosmos_open_to_azure(account: Raw) -> bool:
     )
 
 
+def cosmos_zones(account: Raw) -> bool:
+    """Tell whether an account goes on when a zone of its first region fails: by another zone, or another region."""
+    said = account["properties"]
+    first = min(said["locations"], key=lambda location: location["failoverPriority"])
+    takes_over = said.get("enableAutomaticFailover") or said.get("enableMultipleWriteLocations")
+    return bool(first["isZoneRedundant"] or (takes_over and len(said["locations"]) > 1))
+
+
 COSMOS: Final[Mapping[str, Read]] = {
     "backup": cosmos_backup,
     "replica_of": _nothing,
     "public": server_public,
     "members": _no_members,
     "open_to_cloud": cosmos_open_to_azure,
+    "zones": cosmos_zones,
+    "created_at": "systemData.createdAt",
+    "stopped": lambda _: False,
+    "known_as": _known_as,
     "tags": tags,
 }
 """From `Microsoft.DocumentDB/databaseAccounts`."""
 
-#: Every account is encrypted.
-COSMOS_LACKS: Final = ("encrypted",)
+#: Every account is encrypted, and refuses connections without TLS.
+COSMOS_LACKS: Final = ("encrypted", "restorable_until", "tls_required")

@@ -1,12 +1,15 @@
 """What is asked about databases: SQL, PostgreSQL, MySQL and Cosmos DB."""
 
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Final
 
 from scanner.models.database import Database
-from scanner.providers.azure import database
-from scanner.providers.azure.calls import listed, within
+from scanner.models.endpoint import Endpoint
+from scanner.providers.azure import database, database_fronts, locks
+from scanner.providers.azure.calls import LOCKS, AzureCall, listed, within
 from scanner.providers.azure.reading import region
-from scanner.providers.spec import Detail, Source
+from scanner.providers.spec import Detail, Raw, Read, Source
 
 SQL: Final = "Microsoft.Sql"
 SQL_VERSION: Final = "2025-01-01"
@@ -16,6 +19,30 @@ MYSQL: Final = "Microsoft.DBforMySQL"
 MYSQL_VERSION: Final = "2024-12-30"
 COSMOS: Final = "Microsoft.DocumentDB"
 COSMOS_VERSION: Final = "2026-03-15"
+
+#: One list of all of a subscription's locks says it of every database.
+LOCKED: Final = Detail(call=LOCKS, per="scope", with_item=True, fills=locks.LOCKED)
+
+
+def _firewall(service: str, type: str, version: str) -> AzureCall:
+    """Declare the rules of a server's own firewall."""
+    return within(service, "FirewallRules_ListByServer", "firewallRules", f"{type}/firewallRules", version)
+
+
+def _front(
+    servers: Source, fields: Mapping[str, Read], rules: AzureCall, public: Callable[[Raw], bool]
+) -> Source:
+    """Return what reads the same servers as endpoints."""
+    asked = Detail(
+        call=rules,
+        per="each",
+        over=lambda server: [server] if public(server) else [],
+        fills=database_fronts.ADMITTED,
+    )
+    return replace(servers, kind=Endpoint, fields=fields, details=[asked], lacking=())
+
+
+SQL_FIREWALL: Final = _firewall(SQL, "servers", SQL_VERSION)
 
 SQL_SERVERS: Final = Source(
     kind=Database,
@@ -27,15 +54,16 @@ SQL_SERVERS: Final = Source(
     fields=database.SQL_SERVER,
     details=[
         Detail(
-            call=within(
-                SQL, "FirewallRules_ListByServer", "firewallRules", "servers/firewallRules", SQL_VERSION
-            ),
+            call=SQL_FIREWALL,
+            per="shared",
             when=database.server_public,
             fills=database.FIREWALL_RULES,
         )
     ],
     lacking=database.SQL_SERVER_LACKS,
 )
+
+SQL_FRONTS: Final = _front(SQL_SERVERS, database_fronts.SQL_SERVER, SQL_FIREWALL, database.server_public)
 
 SQL_DATABASES: Final = Source(
     kind=Database,
@@ -69,6 +97,7 @@ SQL_DATABASES: Final = Source(
             when=database.has_short_term_backups,
             fills=database.SQL_BACKUP,
         ),
+        LOCKED,
     ],
     lacking=database.SQL_DATABASE_LACKS,
 )
@@ -118,14 +147,16 @@ MANAGED_DATABASES: Final = Source(
             ),
             fills=database.SQL_BACKUP,
         ),
+        LOCKED,
     ],
     lacking=database.SQL_DATABASE_LACKS,
 )
 
 
-def _flexible(service: str, operation: str, version: str) -> Source:
-    """Return the flexible servers of one engine; those of both look alike."""
-    return Source(
+def _flexible(service: str, operation: str, version: str, port: int) -> tuple[Source, Source]:
+    """Return the flexible servers of one engine, and the same as endpoints; those of both engines look alike."""
+    firewall = _firewall(service, "flexibleServers", version)
+    servers = Source(
         kind=Database,
         listing=listed(service, operation, "flexibleServers", version),
         level="account",
@@ -135,23 +166,32 @@ def _flexible(service: str, operation: str, version: str) -> Source:
         fields=database.FLEXIBLE_SERVER,
         details=[
             Detail(
-                call=within(
-                    service,
-                    "FirewallRules_ListByServer",
-                    "firewallRules",
-                    "flexibleServers/firewallRules",
-                    version,
-                ),
+                call=firewall,
+                per="shared",
                 when=database.flexible_public,
                 fills=database.FIREWALL_RULES,
-            )
+            ),
+            Detail(
+                call=within(
+                    service,
+                    "Configurations_Get",
+                    "configurations/require_secure_transport",
+                    "flexibleServers/configurations",
+                    version,
+                    items="",
+                ),
+                fills=database.SECURE_TRANSPORT,
+            ),
+            LOCKED,
         ],
         lacking=database.FLEXIBLE_SERVER_LACKS,
     )
+    fields = database_fronts.flexible_server(port)
+    return servers, _front(servers, fields, firewall, database.flexible_public)
 
 
-POSTGRES_SERVERS: Final = _flexible(POSTGRES, "Servers_ListBySubscription", POSTGRES_VERSION)
-MYSQL_SERVERS: Final = _flexible(MYSQL, "Servers_List", MYSQL_VERSION)
+POSTGRES_SERVERS, POSTGRES_FRONTS = _flexible(POSTGRES, "Servers_ListBySubscription", POSTGRES_VERSION, 5432)
+MYSQL_SERVERS, MYSQL_FRONTS = _flexible(MYSQL, "Servers_List", MYSQL_VERSION, 3306)
 
 COSMOS_ACCOUNTS: Final = Source(
     kind=Database,
@@ -161,7 +201,12 @@ COSMOS_ACCOUNTS: Final = Source(
     name="{name}",
     region=region,
     fields=database.COSMOS,
+    details=[LOCKED],
     lacking=database.COSMOS_LACKS,
+)
+
+COSMOS_FRONTS: Final = replace(
+    COSMOS_ACCOUNTS, kind=Endpoint, fields=database_fronts.COSMOS, details=(), lacking=()
 )
 
 SOURCES: Final = (
@@ -172,4 +217,8 @@ SOURCES: Final = (
     POSTGRES_SERVERS,
     MYSQL_SERVERS,
     COSMOS_ACCOUNTS,
+    SQL_FRONTS,
+    POSTGRES_FRONTS,
+    MYSQL_FRONTS,
+    COSMOS_FRONTS,
 )
