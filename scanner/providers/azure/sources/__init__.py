@@ -2,7 +2,18 @@
 
 from typing import Final
 
-from scanner.providers.azure.sources import account, database, load_balancer, network, storage
+from scanner.providers.azure.sources import (
+    account,
+    backup,
+    compute,
+    database,
+    endpoint,
+    keys,
+    load_balancer,
+    network,
+    storage,
+    stores,
+)
 from scanner.providers.spec import Source
 
 SOURCES: Final[tuple[Source, ...]] = (
@@ -11,4 +22,9 @@ SOURCES: Final[tuple[Source, ...]] = (
     *load_balancer.SOURCES,
     *storage.SOURCES,
     *database.SOURCES,
+    *stores.SOURCES,
+    *compute.SOURCES,
+    *keys.SOURCES,
+    *backup.SOURCES,
+    *endpoint.SOURCES,
 )

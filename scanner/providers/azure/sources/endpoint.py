@@ -5,25 +5,22 @@ from typing import Final
 from scanner.models.endpoint import Endpoint
 from scanner.models.network import Firewall
 from scanner.models.routing import Network, Subnet
-from scanner.providers.azure import fronts, interfaces, routing
+from scanner.providers.azure import fronts, interfaces, network, routing
 from scanner.providers.azure.calls import SUBSCRIPTION, AzureCall, listed
+from scanner.providers.azure.flow_logs import flow_log
 from scanner.providers.azure.reading import parts, region, tags
+from scanner.providers.azure.sources import compute
 from scanner.providers.azure.sources.load_balancer import BALANCERS, GATEWAYS
-from scanner.providers.azure.sources.network import NETWORK, VERSION
-from scanner.providers.spec import PARENT, Detail, Source, Within
-
-COMPUTE: Final = "Microsoft.Compute"
-COMPUTE_VERSION: Final = "2026-04-01"
-
-ADDRESSES: Final = listed(NETWORK, "PublicIPAddresses_ListAll", "publicIPAddresses", VERSION)
+from scanner.providers.azure.sources.network import ADDRESSES, NETWORK, VERSION
+from scanner.providers.spec import EACH, PARENT, Detail, Source, Within
 
 #: With the power state of every machine, which the plain list leaves out.
 MACHINES: Final = AzureCall(
-    COMPUTE,
+    compute.COMPUTE,
     "VirtualMachines_ListAll",
-    path=f"{SUBSCRIPTION}/providers/{COMPUTE}/virtualMachines",
+    path=f"{SUBSCRIPTION}/providers/{compute.COMPUTE}/virtualMachines",
     params={"statusOnly": "true"},
-    version=COMPUTE_VERSION,
+    version=compute.VERSION,
 )
 
 ADMIN: Final = AzureCall(
@@ -32,7 +29,20 @@ ADMIN: Final = AzureCall(
     path="{id}/listNetworkManagerEffectiveSecurityAdminRules",
     version=VERSION,
     method="POST",
+    asks=True,
     permission=f"{NETWORK}/virtualNetworks/listNetworkManagerEffectiveSecurityAdminRules/action",
+)
+
+#: There is one in each region, and what is logged is known to it alone.
+WATCHERS: Final = listed(NETWORK, "NetworkWatchers_ListAll", "networkWatchers", VERSION)
+
+FLOW_LOGS: Final = AzureCall(
+    NETWORK,
+    "FlowLogs_List",
+    path="{id}/flowLogs",
+    given={"id": f"{{{EACH}.id}}"},
+    version=VERSION,
+    permission=f"{NETWORK}/networkWatchers/flowLogs/read",
 )
 
 INTERFACES: Final = Source(
@@ -84,8 +94,26 @@ NETWORKS: Final = Source(
     id="{id}",
     name="{name}",
     region=region,
-    fields={"tags": tags},
-    details=[Detail(call=ADMIN, fills={"policies": routing.admin_policies})],
+    fields={"blocks": routing.blocks, "tags": tags},
+    details=[
+        Detail(call=ADMIN, fills={"policies": routing.admin_policies}),
+        Detail(
+            call=WATCHERS,
+            per="scope",
+            join=("location", "{location}"),
+            brings="watcher",
+            fills={},
+            leads=[
+                Detail(
+                    call=FLOW_LOGS,
+                    per="each",
+                    over=lambda network: [network["watcher"]] if network["watcher"] else [],
+                    with_item=True,
+                    fills={"flow_log": flow_log},
+                )
+            ],
+        ),
+    ],
     lacking=("internet_gateways", "policies_first", "legacy"),
 )
 
@@ -110,7 +138,7 @@ ADMIN_RULES: Final = Source(
     name="{id}",
     region=lambda rule: region(rule[PARENT]),
     fields=routing.ADMIN_RULE,
-    lacking=("tags",),
+    lacking=(*network.LACKS, "tags"),
 )
 
 SOURCES: Final = (INTERFACES, BALANCER_FRONTS, GATEWAY_FRONTS, NETWORKS, SUBNETS, ADMIN_RULES)
