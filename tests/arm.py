@@ -37,20 +37,32 @@ SUBSCRIPTION = "subscriptionId"
 
 #: Provider to the module of the SDK that has its operations, and the name of its client.
 CLIENTS = {
+    "Microsoft.Authorization": ("azure.mgmt.resource.locks", "ManagementLockClient"),
+    "Microsoft.Cache": ("azure.mgmt.redis", "RedisManagementClient"),
     "Microsoft.Compute": ("azure.mgmt.compute", "ComputeManagementClient"),
+    "Microsoft.ContainerService": ("azure.mgmt.containerservice", "ContainerServiceClient"),
     "Microsoft.DBforMySQL": ("azure.mgmt.mysqlflexibleservers", "MySQLManagementClient"),
     "Microsoft.DBforPostgreSQL": ("azure.mgmt.postgresqlflexibleservers", "PostgreSQLManagementClient"),
+    "Microsoft.DataProtection": ("azure.mgmt.dataprotection", "DataProtectionMgmtClient"),
     "Microsoft.DocumentDB": ("azure.mgmt.cosmosdb", "CosmosDBManagementClient"),
     "Microsoft.Insights": ("azure.mgmt.monitor", "MonitorManagementClient"),
+    "Microsoft.KeyVault": ("azure.mgmt.keyvault", "KeyVaultManagementClient"),
     "Microsoft.Management": ("azure.mgmt.managementgroups", "ManagementGroupsMgmtClient"),
     "Microsoft.Network": ("azure.mgmt.network", "NetworkManagementClient"),
+    "Microsoft.RecoveryServices": ("azure.mgmt.recoveryservices", "RecoveryServicesClient"),
     "Microsoft.ResourceGraph": ("azure.mgmt.resourcegraph", "ResourceGraphClient"),
     "Microsoft.Resources": ("azure.mgmt.resource.subscriptions", "SubscriptionClient"),
+    "Microsoft.Search": ("azure.mgmt.search", "SearchManagementClient"),
     "Microsoft.Sql": ("azure.mgmt.sql", "SqlManagementClient"),
     "Microsoft.Storage": ("azure.mgmt.storage", "StorageManagementClient"),
+    "Microsoft.Synapse": ("azure.mgmt.synapse", "SynapseManagementClient"),
 }
 ELSEWHERE = {
-    "Microsoft.Resources:Providers_Get": ("azure.mgmt.resource.resources", "ResourceManagementClient")
+    "Microsoft.RecoveryServices:BackupProtectedItems_List": (
+        "azure.mgmt.recoveryservicesbackup",
+        "RecoveryServicesBackupClient",
+    ),
+    "Microsoft.Resources:Providers_Get": ("azure.mgmt.resource.resources", "ResourceManagementClient"),
 }
 
 #: Where the end of a posted action is looked for: no operation of its own in the SDK, which just follows the answer.
@@ -110,7 +122,7 @@ def method_of(call: AzureCall, client: Any) -> Any:
 
 
 def _snake(name: str) -> str:
-    return re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).lower()
+    return re.sub(r"(?<=[a-z0-9])([A-Z])|(?<=[A-Z])([A-Z])(?=[a-z])", r"_\1\2", name).lower()
 
 
 @cache
@@ -119,7 +131,7 @@ def sent(call: AzureCall) -> _Sent:
     method = method_of(call, client_of(call, transport=_Catching()))
     parameters = inspect.signature(method).parameters.values()
     wanted = [p for p in parameters if p.default is p.empty and p.kind is p.POSITIONAL_OR_KEYWORD]
-    arguments = [_argument(parameter.name) for parameter in wanted]
+    arguments = [_argument(call, parameter.name) for parameter in wanted]
     try:
         answer = method(*arguments)
         next(iter(answer))
@@ -128,8 +140,10 @@ def sent(call: AzureCall) -> _Sent:
     raise LookupError(f"{call.name}: the SDK sent nothing")
 
 
-def _argument(name: str) -> Any:
+def _argument(call: AzureCall, name: str) -> Any:
     if name in ("query", "body", "parameters"):
+        if call.asks:
+            return {}
         return importlib.import_module("azure.mgmt.resourcegraph.models").QueryRequest(query="resources")
     first, *rest = name.split("_")
     return "{" + first + "".join(word.title() for word in rest) + "}"
@@ -174,13 +188,23 @@ def declared() -> list[AzureCall]:
 
 def answer_type(call: AzureCall) -> Any:
     """The SDK's model of an item of a list, or of the whole answer."""
-    returns = inspect.signature(method_of(call, client_of(call))).return_annotation
-    if inspect.isclass(returns):
-        return returns
-    found = re.findall(r"models\.(?:_\w+\.)*(\w+)", str(returns))
-    module, _ = ELSEWHERE.get(call.name) or CLIENTS[call.service]
-    models = importlib.import_module(f"{module}.models") if hasattr_models(module) else None
-    return next(getattr(models, name) for name in reversed(found) if hasattr(models, name))
+    method = method_of(call, client_of(call))
+    returns = inspect.signature(method).return_annotation
+    if returns is inspect.Signature.empty:  # an older SDK, which says so in a comment
+        returns = re.search(r"# type: \(\.\.\.\) -> (.*)", inspect.getsource(method))[1]  # type: ignore[index]
+    if not inspect.isclass(returns):
+        found = re.findall(r"models\.(?:_\w+\.)*(\w+)", str(returns))
+        module, _ = ELSEWHERE.get(call.name) or CLIENTS[call.service]
+        models = importlib.import_module(f"{module}.models") if hasattr_models(module) else None
+        returns = next(getattr(models, name) for name in reversed(found) if hasattr(models, name))
+    listed = (fields_of(returns, {}) or {}).get("value") if call.items == "value" else None
+    return returns if listed is None else _of_list(listed)
+
+
+def _of_list(kind: Any) -> Any:
+    """What stands in a list, which may be left out."""
+    inner = next(one for one in (*typing.get_args(kind), kind) if one is not type(None))
+    return typing.get_args(inner)[0] if typing.get_args(inner) else inner
 
 
 def hasattr_models(module: str) -> bool:
@@ -272,8 +296,8 @@ def fields_of(model: type, value: Any) -> dict[str, Any] | None:
         return _older(model)
     if not any(base.__name__ == "Model" for base in model.__mro__):
         return None
-    kinds = getattr(model, "__mapping__", None) or {}
     if isinstance(value, dict):
+        kinds = _kinds(model)
         words = (word for word in value.values() if isinstance(word, str))
         model = next((kinds[word] for word in words if word in kinds), model)
     hints = _hints(model)
@@ -283,6 +307,14 @@ def fields_of(model: type, value: Any) -> dict[str, Any] | None:
         for name, field in vars(base).items()
         if type(field).__name__ == "_RestField"
     }
+
+
+@cache
+def _kinds(model: Any) -> dict[str, Any]:
+    """The models that a word in the answer chooses among, those of a kind of a kind too."""
+    own = vars(model).get("__mapping__") or {}
+    nested = (kind for one in own.values() if one is not model for kind in _kinds(one).items())
+    return {**dict(nested), **own}
 
 
 @cache
