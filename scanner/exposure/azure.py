@@ -37,6 +37,7 @@ READS: Final[Mapping[type[Resource], frozenset[str]]] = {
 }
 
 _GROUP: Final = "security group"
+_OPEN: Final = "no security group"
 _UNDOCUMENTED: Final = (
     "it is not documented what Always Allow does for a Standard address without a security group"
 )
@@ -61,8 +62,10 @@ def ways(endpoint: Endpoint, estate: Estate) -> Ways:
 
 
 def _to(endpoint: Endpoint, address: Address, before: Sequence[Layer], estate: Estate) -> Chain:
-    layers, last = _firewalls(endpoint, target(endpoint, address.family, address.private), address, estate)
-    return Chain((arrival(endpoint, (address,), estate), *before, *layers), last)
+    layers, last, ref = _firewalls(
+        endpoint, target(endpoint, address.family, address.private), address, estate
+    )
+    return Chain((arrival(endpoint, (address,), estate), *before, *layers), last, ref)
 
 
 def _behind(backend: Endpoint, address: Address, estate: Estate) -> Iterator[Way]:
@@ -72,7 +75,7 @@ def _behind(backend: Endpoint, address: Address, estate: Estate) -> Iterator[Way
             raise _unread("Endpoint.services", "a load balancer behind a load balancer is not followed")
         own = [one for one in backend.addresses if one.family == address.family]
     except UnreadError as error:
-        yield [unresolved("backends", error, estate)], Action.ACCEPT
+        yield [unresolved("backends", error, estate)], Action.ACCEPT, ""
         return
     for private in dict.fromkeys(one.private for one in own):
         yield _firewalls(backend, target(backend, address.family, private), address, estate)
@@ -83,14 +86,14 @@ def _firewalls(endpoint: Endpoint, whom: Target, address: Address, estate: Estat
     groups = tuple(_groups(endpoint, whom, estate))
     above = (*_outside(endpoint, estate), *admin(endpoint, whom, estate))
     if groups:
-        return (*above, *groups), Action.ACCEPT
+        return (*above, *groups), Action.ACCEPT, ""
     try:
         if address.open_without_firewall:
-            return above, Action.ACCEPT
+            return above, Action.ACCEPT, _OPEN
     except UnreadError as error:
-        return (*above, unresolved(_GROUP, error, estate)), Action.ACCEPT
+        return (*above, unresolved(_GROUP, error, estate)), Action.ACCEPT, ""
     none = closed(_GROUP, "none is attached, and the public address is not Basic")
-    return (*(_doubtful(one, estate) for one in above), none), Action.DROP
+    return (*(_doubtful(one, estate) for one in above), none), Action.DROP, ""
 
 
 def _outside(endpoint: Endpoint, estate: Estate) -> Iterator[Layer]:

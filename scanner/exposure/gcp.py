@@ -72,11 +72,11 @@ def _behind(backend: Endpoint, address: Address, estate: Estate) -> Iterator[Way
     try:
         network = backend.network
     except UnreadError as error:
-        yield [unresolved("network", error, estate)], Action.ACCEPT
+        yield [unresolved("network", error, estate)], Action.ACCEPT, ""
         return
     if network is not None:
         whom = target(backend, address.family, address.private)
-        yield _firewalls(backend, network, whom, estate), Action.DROP
+        yield _firewalls(backend, network, whom, estate), Action.DROP, _IMPLIED
 
 
 def rule_level(endpoint: Endpoint, estate: Estate) -> Ways:

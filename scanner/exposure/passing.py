@@ -14,8 +14,8 @@ _BACKENDS: Final = "backends"
 _MACHINE: Final = "machine"
 _OWN: Final = "its own list of addresses"
 
-Way = tuple[Sequence[Layer], Action]
-"""Layers, and what becomes of packets that the last of them hands on."""
+Way = tuple[Sequence[Layer], Action, str]
+"""Layers, what becomes of packets that the last of them hands on, and by what."""
 
 Behind = Callable[[Endpoint, Address], Iterable[Way]]
 """Returns the ways through the firewalls of a machine behind, for packets to one address of the front."""
@@ -35,8 +35,8 @@ def passed_on(endpoint: Endpoint, estate: Estate, behind: Behind) -> Iterator[Ch
     for address in shown:
         for service in endpoint.services or ():
             before = tuple(_before(endpoint, address, service, estate))
-            for layers, last in _ways(endpoint, address, service, estate, behind):
-                yield Chain((*before, *(_translated(each, service, estate) for each in layers)), last)
+            for layers, last, ref in _ways(endpoint, address, service, estate, behind):
+                yield Chain((*before, *(_translated(each, service, estate) for each in layers)), last, ref)
 
 
 def _before(endpoint: Endpoint, address: Address, service: Service, estate: Estate) -> Iterator[Layer]:
@@ -55,16 +55,16 @@ def _ways(
     endpoint: Endpoint, address: Address, service: Service, estate: Estate, behind: Behind
 ) -> Iterator[Way]:
     if not service.backends:
-        yield [closed(_BACKENDS, "nothing stands behind it")], Action.DROP
+        yield [closed(_BACKENDS, "nothing stands behind it")], Action.DROP, ""
     for id_ in service.backends or ():
         try:
             backend = estate.one(Endpoint, id_, endpoint.scope)
         except UnreadError as error:
-            yield [unresolved(_BACKENDS, error, estate)], Action.ACCEPT
+            yield [unresolved(_BACKENDS, error, estate)], Action.ACCEPT, ""
             continue
         stopped = list(_stopped(backend, estate))
-        for layers, last in behind(backend, address):
-            yield [*stopped, *layers], last
+        for layers, last, ref in behind(backend, address):
+            yield [*stopped, *layers], last, ref
 
 
 def _stopped(backend: Endpoint, estate: Estate) -> Iterator[Layer]:
