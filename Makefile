@@ -32,7 +32,7 @@ demo: $(RUN) ## scan a demo account served on this machine; reports go to demo-r
 
 .PHONY: test
 test: $(DEV) ## run the fast tests (ARGS="-k name" chooses some)
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n auto $(ARGS)
 
 .PHONY: test-slow
 test-slow: $(DEV) ## run the slow tests: the wheel, end to end, many random configurations

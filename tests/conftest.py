@@ -3,9 +3,10 @@
 import os
 import urllib.request
 from collections.abc import Callable, Iterator
+from fnmatch import fnmatch
 from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pytest
 from hypothesis import settings
@@ -20,6 +21,49 @@ if TYPE_CHECKING:
 settings.register_profile("quick", max_examples=30, deadline=None)
 settings.register_profile("thorough", max_examples=500, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+SLOW: Final = (
+    "action/*",
+    "end_to_end/*",
+    "exposure/test_walk_*",
+    "known/test_commands.py",
+    "notify/*",
+    "providers/aws/test_transport.py",
+    "providers/azure/test_azure_client.py",
+    "providers/azure/test_azure_collect.py",
+    "providers/azure/test_azure_contract.py",
+    "providers/azure/test_azure_examples.py",
+    "providers/azure/test_azure_fixtures.py",
+    "providers/gcp/test_gcp_client.py",
+    "providers/gcp/test_gcp_contract.py",
+    "providers/gcp/test_gcp_fixtures.py",
+    "providers/gcp/test_gcp_collect.py",
+    "providers/gcp/test_gcp_sign_in.py",
+    "refusals/*",
+    "runs/*",
+)
+"""Test files that start processes or servers, or try thousands of cases: all of their tests are slow."""
+
+
+def is_slow(path: Path) -> bool:
+    """Tell whether a test file belongs to the slow suite as a whole."""
+    name = path.relative_to(Path(__file__).parent).as_posix()
+    return path.name.startswith("test_") and any(fnmatch(name, pattern) for pattern in SLOW)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Spare the fast suite the import of files of which it would run nothing."""
+    fast = config.option.markexpr == "not slow" and config.args_source is config.ArgsSource.TESTPATHS
+    return True if fast and is_slow(collection_path) else None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every test of a slow file."""
+    for item in items:
+        if is_slow(item.path):
+            item.add_marker(pytest.mark.slow)
+
 
 ACCOUNT = "123456789012"
 """The account that moto answers for when the access key id is not itself an account."""
