@@ -98,15 +98,14 @@ def _public_addresses(given: dict[str, Any]) -> list[dict[str, Any]]:
         "lb": (given.get("lb") or {}).get("public") and (given["lb"].get("sku") or "Standard"),
         "gw": (given.get("appgw") or {}).get("public") and "Standard",
     }
+    # Where a row only says that there is an address, it is like the other.
+    own = given["pip"] if isinstance(given.get("pip"), str) else "Standard"
     return [
         {
             "name": name,
             "id": f"{GROUP}/publicIPAddresses/{name}",
             "location": "westus",
-            "sku": {
-                "name": sku if isinstance(sku, str) else given.get("pip") or "Standard",
-                "tier": "Regional",
-            },
+            "sku": {"name": sku if isinstance(sku, str) else own, "tier": "Regional"},
             "properties": {
                 "provisioningState": "Succeeded",
                 "ipAddress": _ADDRESSES[name],

@@ -63,9 +63,8 @@ def networks(case: ExposureCase) -> list[str]:
 
 
 def _network(case: ExposureCase, name: str) -> dict[str, Any]:
-    order = {"BEFORE": "BEFORE_CLASSIC_FIREWALL", "AFTER": "AFTER_CLASSIC_FIREWALL"}.get(
-        case.given.get("order", "")
-    )
+    said = case.given.get("order")
+    order = said and ("BEFORE" if said.upper().startswith("BEFORE") else "AFTER") + "_CLASSIC_FIREWALL"
     return {
         "kind": "compute#network",
         "id": "7187875227597763497",
