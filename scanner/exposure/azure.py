@@ -7,10 +7,11 @@ from typing import Final
 from scanner.exposure.azure_network import admin, group, outside
 from scanner.exposure.chains import Ways, arrival, closed, front, listening, public, unresolved
 from scanner.exposure.estate import Estate
+from scanner.exposure.latent import latent
 from scanner.exposure.layers import Action, Chain, Layer, Rule
 from scanner.exposure.packets import NOTHING
 from scanner.exposure.passing import Way, passed_on, passes_on
-from scanner.exposure.targets import Target, latent, target
+from scanner.exposure.targets import Target, target
 from scanner.models.endpoint import Address, Endpoint
 from scanner.models.network import AddressList, Firewall
 from scanner.models.resource import Code, Resource, Scope, UnreadError, Why

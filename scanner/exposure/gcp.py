@@ -5,10 +5,12 @@ from typing import Final
 
 from scanner.exposure.chains import Ways, arrival, front, layer, public, unresolved
 from scanner.exposure.estate import Estate
-from scanner.exposure.gcp_network import firewalls, routed
+from scanner.exposure.gcp_network import firewalls
+from scanner.exposure.gcp_routes import routed
+from scanner.exposure.latent import latent
 from scanner.exposure.layers import Action, Chain, Layer
 from scanner.exposure.passing import Way, passed_on, passes_on
-from scanner.exposure.targets import Reach, Target, fit, latent, reach_of, target
+from scanner.exposure.targets import Reach, Target, fit, reach_of, target
 from scanner.models.endpoint import Address, Endpoint
 from scanner.models.network import SERVICE_ACCOUNT, TAG, AddressList, Firewall
 from scanner.models.resource import Resource, Scope, UnreadError

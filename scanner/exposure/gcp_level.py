@@ -12,9 +12,10 @@ from typing import Final
 from scanner.exposure.estate import Estate
 from scanner.exposure.firewall import RuleLevel, rule_level
 from scanner.exposure.gcp_network import RULES, Steps, of_policy, steps_of
+from scanner.exposure.latent import chains_of
 from scanner.exposure.layers import Action, Chain, Layer
 from scanner.exposure.notation import V4, V6, Family
-from scanner.exposure.targets import EVERYONE, Reach, Stage, Target, chains_of, facing, stage
+from scanner.exposure.targets import EVERYONE, Reach, Stage, Target, facing, stage
 from scanner.exposure.walking import walk
 from scanner.models.network import (
     ADDRESS_LIST,

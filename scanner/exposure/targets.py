@@ -1,13 +1,12 @@
 """Which rules are for an endpoint: rules that name targets or destinations, and the layer that they make for one."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 from scanner.exposure.addresses import block
-from scanner.exposure.chains import WHOLE
 from scanner.exposure.estate import Estate
-from scanner.exposure.layers import Action, Chain, Layer, Rule
+from scanner.exposure.layers import Action, Layer, Rule
 from scanner.exposure.notation import V4, V6, Family
 from scanner.exposure.packets import EVERYTHING, NOTHING
 from scanner.models.endpoint import Endpoint
@@ -183,40 +182,3 @@ def unread_rules(ref: str, error: UnreadError, estate: Estate) -> list[tuple[Rea
     return [
         (EVERYONE, Rule(ref, action, maybe=EVERYTHING, why=why)) for action in (Action.DROP, Action.ACCEPT)
     ]
-
-
-_ONLY: Final = {family: Layer("family", (Rule("", Action.NEXT, WHOLE[family]),)) for family in (V4, V6)}
-_BOTH: Final = 2
-
-
-def latent(
-    endpoint: Endpoint, layers: Callable[[Target], tuple[Layer, ...]], last: Action, last_ref: str = ""
-) -> tuple[Chain, ...]:
-    """Return the chains of an endpoint's firewalls, at each of its addresses and in both families, public or not.
-
-    Raises UnreadError.
-    """
-    whom = target(endpoint, V4, "")
-    seen = [
-        (family, one.private) for family in (V4, V6) for one in endpoint.addresses if one.family == family
-    ]
-    seen += [(family, "") for family in (V4, V6) if family not in {one.family for one in endpoint.addresses}]
-    return chains_of(seen, whom.memberships, layers, last, last_ref)
-
-
-def chains_of(
-    seen: Iterable[tuple[Family, str | None]],
-    memberships: frozenset[Reference] | UnreadError,
-    layers: Callable[[Target], tuple[Layer, ...]],
-    last: Action,
-    last_ref: str = "",
-) -> tuple[Chain, ...]:
-    """Return the chains of `layers` at addresses of either family: one chain for addresses that get the same layers."""
-    families: dict[tuple[Layer, ...], set[Family]] = {}
-    for family, address in seen:
-        families.setdefault(layers(Target(family, address, memberships)), set()).add(family)
-    return tuple(
-        Chain((*(() if len(found) == _BOTH else (_ONLY[one],)), *same), last, last_ref)
-        for same, found in families.items()
-        for one in sorted(found)[:1]
-    )
