@@ -12,9 +12,13 @@ AIM = 300_000
 
 def rows(environment: dict[str, str]) -> Iterator[Row]:
     """Measure both mixes of `judging_mix.py`, each in a process of its own."""
-    for mix, what in (("shapes", "200 rules on 20 kinds"), ("built-in", "200 of ours on their examples")):
+    for mix, what, resources in (
+        ("shapes", "200 rules on 20 kinds", 100_000),
+        ("built-in", "200 of ours on their examples", 5_000),
+    ):
         script = Path(__file__).with_name("judging_mix.py")
-        said = json.loads(cost_of([sys.executable, script, "--mix", mix], environment).out)
+        words = [sys.executable, script, "--mix", mix, "--resources", str(resources)]
+        said = json.loads(cost_of(words, environment).out)
         rate = said["verdicts"] / said["wall"]
         aim = f"{rate / AIM:.1f} × the aim of {AIM:,}; " if mix == "shapes" else ""
         yield Row(

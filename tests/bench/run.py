@@ -9,6 +9,7 @@
 
 import argparse
 import os
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 
@@ -44,7 +45,11 @@ def main() -> None:
     found: list[Row] = []
     for part in chosen:
         sys.stderr.write(f"{part} ...\n")
-        found += PARTS[part](environment())
+        try:
+            for row in PARTS[part](environment()):
+                found.append(row)  # noqa: PERF402 - what was measured before a failure stands
+        except (RuntimeError, OSError, subprocess.CalledProcessError) as error:
+            found.append(Row(part, note=f"failed: {error}"))
     sys.stdout.write(table(found))
 
 
