@@ -36,7 +36,7 @@ test: $(DEV) ## run the fast tests (ARGS="-k name" chooses some)
 
 .PHONY: test-slow
 test-slow: $(DEV) ## run the slow tests: the wheel, end to end, many random configurations
-	$(BIN)/python -m pytest -m slow $(ARGS)
+	$(BIN)/python -m pytest -m slow -n auto --dist loadfile $(ARGS)
 
 # A lock without addresses: npm asks whatever registry it is set to, and compares the checksum. Its install script,
 # which newer versions of npm do not run, makes the binary executable and nothing else.

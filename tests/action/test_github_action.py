@@ -285,10 +285,10 @@ def test_actions_are_pinned_by_hash_and_no_example_runs_foreign_code_with_creden
 def test_workflows_ask_for_no_more_than_they_need(path: Path) -> None:
     workflow = yaml.safe_load(path.read_text())
     assert workflow["permissions"] == {}
-    [job] = workflow["jobs"].values()
-    writes = {name for name, level in job["permissions"].items() if level == "write"}
-    assert writes <= {"id-token", "security-events", "pull-requests"}
-    inputs = job["steps"][[step.get("uses") for step in job["steps"]].index("./")]["with"]
-    assert inputs.keys() <= ACTION["inputs"].keys()
-    checkout = job["steps"][0]["with"]
-    assert checkout["persist-credentials"] is False
+    for job in workflow["jobs"].values():
+        writes = {name for name, level in job["permissions"].items() if level == "write"}
+        assert writes <= {"id-token", "security-events", "pull-requests"}
+        inputs = job["steps"][[step.get("uses") for step in job["steps"]].index("./")]["with"]
+        assert inputs.keys() <= ACTION["inputs"].keys()
+        checkout = job["steps"][0]["with"]
+        assert checkout["persist-credentials"] is False

@@ -17,7 +17,7 @@ def rows(environment: dict[str, str]) -> Iterator[Row]:
         ("built-in", "200 of ours on their examples", 5_000),
     ):
         script = Path(__file__).with_name("judging_mix.py")
-        words = [sys.executable, script, "--mix", mix, "--resources", str(resources)]
+        words: list[str | Path] = [sys.executable, script, "--mix", mix, "--resources", str(resources)]
         said = json.loads(cost_of(words, environment).out)
         rate = said["verdicts"] / said["wall"]
         aim = f"{rate / AIM:.1f} × the aim of {AIM:,}; " if mix == "shapes" else ""

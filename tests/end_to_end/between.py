@@ -147,12 +147,15 @@ def _handler(between: Between) -> type[BaseHTTPRequestHandler]:
             response = upstream.getresponse()
             content = response.read()
             upstream.close()
-            self.send(response.status, content, response.headers.get("content-type", "text/xml"))
+            kind = response.headers.get("content-type", "text/xml")
+            self.send(response.status, content, kind, response.headers.get("x-amzn-errortype"))
 
-        def send(self, status: int, content: bytes, kind: str = "") -> None:
+        def send(self, status: int, content: bytes, kind: str = "", error: str | None = None) -> None:
             self.send_response(status)
             self.send_header("content-type", kind or _kind(content))
             self.send_header("content-length", str(len(content)))
+            if error:  # where REST services with JSON answers name the error
+                self.send_header("x-amzn-errortype", error)
             self.end_headers()
             self.wfile.write(content)
 

@@ -92,7 +92,7 @@ def _configuration(given: dict[str, Any], name: str, private: str, version: str,
 
 
 def _public_addresses(given: dict[str, Any]) -> list[dict[str, Any]]:
-    skus = {
+    skus: dict[str, Any] = {
         "pip": given.get("pip"),
         "pip6": given.get("pip6"),
         "lb": (given.get("lb") or {}).get("public") and (given["lb"].get("sku") or "Standard"),

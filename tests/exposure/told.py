@@ -54,7 +54,9 @@ class Told:
 
 def _nothing(call: Call) -> dict[str, Any]:
     """An empty list, as the call promises it."""
-    return {"items": {}} if isinstance(call, GcpCall) and call.aggregated else {call.items.removesuffix("?"): []}
+    return (
+        {"items": {}} if isinstance(call, GcpCall) and call.aggregated else {call.items.removesuffix("?"): []}
+    )
 
 
 def exposures_of(cloud: Cloud, account: str, answers: Answers, sources: Sequence[Source]) -> Exposures:

@@ -145,7 +145,7 @@ class TestInterfaces:
         assert interface(InterfaceType=kind).services == ()
 
     def test_whose_it_is(self) -> None:
-        managed = {"RequesterManaged": True, "Attachment": {"InstanceOwnerId": "amazon-elb"}}
+        managed: dict[str, Any] = {"RequesterManaged": True, "Attachment": {"InstanceOwnerId": "amazon-elb"}}
         assert interface(Description="ELB app/web/1", **managed).owner == "ELB app/web/1"
         assert interface(Description="", RequesterId="amazon-rds", **managed).owner == "amazon-rds"
         assert interface(Attachment=None, Description="mine").owner is None

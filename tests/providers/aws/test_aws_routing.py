@@ -1,5 +1,6 @@
 """VPCs, subnets, route tables, network ACLs: from EC2's answers, and through the real SDK against moto."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import boto3
@@ -310,5 +311,5 @@ def flow(**change: Any) -> dict[str, Any]:
         ([flow(DeliverLogsStatus="FAILED")], None),
     ],
 )
-def test_flow_logs(logs: list[dict[str, Any]], kept: str | None) -> None:
+def test_flow_logs(logs: list[Mapping[str, Any]], kept: str | None) -> None:
     assert flow_log(logs) == kept
