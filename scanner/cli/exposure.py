@@ -1,5 +1,6 @@
 """exposure, reach: what the internet can get to, and which rule decides."""
 
+import gc
 import os
 import sys
 import tempfile
@@ -13,8 +14,7 @@ from scanner.cli import options as o
 from scanner.errors import UserError
 
 if TYPE_CHECKING:
-    from scanner.exposure.survey import Survey
-    from scanner.reporters.page import Page
+    from scanner.exposure.survey import Exposed, Survey
     from scanner.run import Choice
 
 _FORMATS = ("table", "jsonl")
@@ -44,30 +44,33 @@ def exposure(
     from scanner.files import whole_file
     from scanner.reporters import page_of
     from scanner.reporters.exposure import render
-    from scanner.reporters.page import encoded
+    from scanner.reporters.page import Page, encoded
     from scanner.reporters.rows import dumps
 
     format_, equals, path = output.partition("=")
     if format_ not in _FORMATS or (equals and not path):
         raise UserError(f"-o {output}: FORMAT is one of {', '.join(_FORMATS)}, alone or as FORMAT=PATH")
     choice, survey = _survey(sources, account, region, profile, config)
-    found = list(survey.exposed(choice.covers))
     gaps = [gap for gap in survey.gaps if choice.covers(gap.scope)]
+    unresolved = [bool(gaps), not survey.complete]
 
-    def chunks(page: "Page") -> Iterator[bytes]:
+    def noted() -> "Iterator[Exposed]":
+        for one in survey.exposed(choice.covers):
+            if one.unresolved:
+                unresolved.append(True)
+            yield one
+
+    def chunks(page: Page) -> Iterator[bytes]:
         if format_ == "jsonl":
-            return (dumps(one) + b"\n" for one in lines(found, gaps, complete=survey.complete))
-        return encoded(render(found, gaps, page))
+            return (dumps(one) + b"\n" for one in lines(noted(), gaps, complete=survey.complete))
+        return encoded(render(list(noted()), gaps, page))
 
     if path:
-        from scanner.reporters.page import Page
-
         with whole_file(Path(path)) as stream:
             stream.writelines(chunks(Page()))
     else:
         sys.stdout.buffer.writelines(chunks(page_of(sys.stdout, os.environ)))
-    incomplete = gaps or not survey.complete or any(one.unresolved for one in found)
-    if incomplete and not allow_gaps:
+    if any(unresolved) and not allow_gaps:
         raise typer.Exit(3)
 
 
@@ -130,6 +133,9 @@ def _survey(
     choice = o.choice_of(
         settings, sources, accounts=account, regions=region, profiles=profile, saved=saved is not None
     )
+    # A large account is a large graph of small objects: the cyclic collector would walk it again and again.
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
     if saved is not None:
         return choice, Survey.of(saved)
     from scanner.cli.scan import collect_into

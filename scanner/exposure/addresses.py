@@ -57,7 +57,7 @@ class AddressSet:
 
     def cidrs(self) -> tuple[str, ...]:
         """Return the fewest CIDR blocks that make up the set, in order."""
-        return tuple(write_blocks(self.family, self.spans()))
+        return _cidrs(self)
 
     @property
     def size(self) -> int:
@@ -104,6 +104,11 @@ class AddressSet:
 
     def __le__(self, other: "AddressSet") -> bool:
         return (self & other) == self
+
+
+@lru_cache(maxsize=1 << 14)
+def _cidrs(addresses: AddressSet) -> tuple[str, ...]:
+    return tuple(write_blocks(addresses.family, addresses.spans()))
 
 
 @lru_cache(maxsize=1 << 16)

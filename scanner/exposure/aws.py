@@ -247,9 +247,15 @@ def _groups(estate: Estate, ids: tuple[str, ...], scope: Scope) -> Layer:
 def _group(estate: Estate, id_: str, scope: Scope) -> tuple[Rule, ...]:
     try:
         firewall = estate.one(Firewall, id_, scope)
-        rules = [rule for rule in firewall.rules if rule.enabled and rule.direction == INGRESS]
+        rules: tuple[Rule, ...] = estate.condensed(firewall) or condensed(firewall, estate)
     except UnreadError as error:
         return unresolved(_GROUPS, error, estate, Action.ACCEPT).rules
+    return rules
+
+
+def condensed(firewall: Firewall, estate: Estate) -> tuple[Rule, ...]:
+    """Return what is needed of a security group: its rules for incoming packets. Raises UnreadError."""
+    name = firewall.id.rpartition("/")[2]
     lists = estate.seen(AddressList, firewall.scope)
-    made = (resolve(rule, lists, estate.unread) for rule in rules)
-    return tuple(replace(rule, ref=f"{id_} {rule.ref}") for rule in made)
+    given = (rule for rule in firewall.rules if rule.enabled and rule.direction == INGRESS)
+    return tuple(resolve(rule, lists, estate.unread, of=name) for rule in given)

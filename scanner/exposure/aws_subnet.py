@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Final
 
 from scanner.exposure.addresses import block
@@ -215,6 +216,7 @@ def _replies(rules: Iterable[Rule]) -> Iterator[Rule]:
             yield replace(rule, packets=_clients(mine))
 
 
+@lru_cache(maxsize=1 << 8)
 def _clients(replies: PacketSet) -> PacketSet:
     bands = []
     for family in (V4, V6):

@@ -28,16 +28,13 @@ _WORLD_PER_MILLE: Final = 999
 _PART: Final[dict[Family, int]] = {V4: 1 << (32 - 8), V6: 1 << (128 - 24)}
 
 
+@lru_cache(maxsize=1 << 14)
 def breadth(sources: AddressSet) -> Breadth | None:
     """The class of a set of addresses that is fully known; None when no public address is in it."""
+    found = sources & PUBLIC[sources.family]
     if sources.size < _PART[sources.family]:
-        return Breadth.NARROW if sources & PUBLIC[sources.family] else None
-    return _wide(sources)
-
-
-@lru_cache(maxsize=1 << 12)
-def _wide(sources: AddressSet) -> Breadth | None:
-    public = (sources & PUBLIC[sources.family]).size
+        return Breadth.NARROW if found.edges else None
+    public = found.size
     if public * 1000 >= PUBLIC_SIZE[sources.family] * _WORLD_PER_MILLE:
         return Breadth.WORLD
     if public >= _PART[sources.family]:

@@ -16,6 +16,10 @@ Names = Callable[[Any], Iterable[str]]
 """What other resources call a resource by. Raises UnreadError where that was not read."""
 
 
+Index = tuple[Mapping[str, list[Any]], list[UnreadError]]
+"""Resources by a name, and why some could not be named."""
+
+
 def called(resource: Resource) -> tuple[str, ...]:
     """Return the ids by which others refer to a resource.
 
@@ -36,16 +40,25 @@ class Estate:
         self.unread: dict[str, UnreadError] = {}
         """By the words with which an exposure calls something unresolved, what was not read."""
         self._items: dict[str, dict[str, Resource]] = defaultdict(dict)
-        self._indexes: dict[
-            tuple[type[Resource], Names], tuple[Mapping[str, list[Any]], list[UnreadError]]
-        ] = {}
+        self._condensed: dict[str, Any] = {}
+        self._indexes: dict[str, dict[Names, Index]] = defaultdict(dict)
         self._made: dict[Any, Any] = {}
 
     def add(self, resource: Resource) -> None:
         """Take a resource."""
-        self._items[resource.kind()][resource.canonical_id] = resource
-        self._indexes.clear()
+        kind = resource.kind()
+        self._items[kind][resource.canonical_id] = resource
+        self._indexes.pop(kind, None)
         self._made.clear()
+
+    def condense(self, resource: Resource, to: object) -> None:
+        """Take what chains need of a resource in place of all that was read of it: of many, the rest is a burden."""
+        self.add(type(resource)(id=resource.id, name=resource.name, scope=resource.scope))
+        self._condensed[resource.canonical_id] = to
+
+    def condensed(self, resource: Resource) -> Any:
+        """Return what was taken in place of a resource; None when it was taken whole."""
+        return self._condensed.get(resource.canonical_id)
 
     def all(self, kind: type[K]) -> Iterator[K]:
         """Yield the resources of a kind that were read, in the order of their ids."""
@@ -94,8 +107,8 @@ class Estate:
         result: T = found
         return result
 
-    def _index(self, kind: type[Resource], names: Names) -> tuple[Mapping[str, list[Any]], list[UnreadError]]:
-        made = self._indexes.get((kind, names))
+    def _index(self, kind: type[Resource], names: Names) -> Index:
+        made = self._indexes[kind.kind()].get(names)
         if made is None:
             index: dict[str, list[Any]] = defaultdict(list)
             unread: list[UnreadError] = []
@@ -105,7 +118,7 @@ class Estate:
                         index[name].append(resource)
                 except UnreadError as error:
                     unread.append(error)
-            made = self._indexes[kind, names] = (index, unread)
+            made = self._indexes[kind.kind()][names] = (index, unread)
         return made
 
 

@@ -1,6 +1,6 @@
 """What can be reached: every endpoint with its ways, its openings, and what a rule says of them."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import ClassVar, Final, Protocol
 
@@ -43,6 +43,9 @@ class CloudChains(Protocol):
 
 
 _CLOUDS: Final[Mapping[Cloud, CloudChains]] = {Cloud.AWS: aws, Cloud.GCP: gcp, Cloud.AZURE: azure}
+
+
+_CONDENSED: Final[Mapping[Cloud, Callable[[Firewall, Estate], object]]] = {Cloud.AWS: aws.condensed}
 
 
 def _reads() -> Reads:
@@ -101,6 +104,21 @@ class Firewalls:
             yield from open_to_internet(firewall, self._lists(firewall), protocol, ports)
         elif may_open(firewall, protocol, ports):
             yield from said(self.of_firewall(firewall), protocol, ports)
+
+    def condense(self, firewall: Firewall) -> None:
+        """Take a firewall, and of its rules only what chains need, where that is all: for estates of many rules.
+
+        Address lists must have been taken before. `of_firewall` then knows nothing of it.
+        """
+        condense = _CONDENSED.get(firewall.scope.cloud)
+        try:
+            made = condense(firewall, self.estate) if condense else None
+        except UnreadError:
+            made = None
+        if made is None:
+            self.add(firewall)
+        else:
+            self.estate.condense(firewall, made)
 
     def carried(self, firewall: Firewall) -> bool:
         """Tell whether a firewall is on any endpoint. Raises UnreadError when that is not known."""

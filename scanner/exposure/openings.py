@@ -37,16 +37,19 @@ class Opening(NamedTuple):
 
     def as_json(self) -> dict[str, Any]:
         """One entry of the exposure file; `unresolved` and `doubts` stand in it only where there are any."""
-        extra = {"unresolved": list(self.unresolved), "doubts": list(self.doubts)}
-        return {
+        row: dict[str, Any] = {
             "family": self.family,
             "protocol": self.protocol,
             "ports": list(self.ports),
             "class": self.breadth.value,
             "sources": list(self.sources.cidrs()),
             "via": list(self.via),
-            **{key: texts for key, texts in extra.items() if texts},
         }
+        if self.unresolved:
+            row["unresolved"] = list(self.unresolved)
+        if self.doubts:
+            row["doubts"] = list(self.doubts)
+        return row
 
 
 @lru_cache(maxsize=1 << 7)
@@ -95,6 +98,10 @@ class _Summary(NamedTuple):
 
 def _summary(cells: tuple[Cell, ...], family: Family) -> _Summary | None:
     """What the cells at one place come to; None when no public address is let through."""
+    if len(cells) == 1 and cells[0].sure:  # nearly every place
+        sources = cells[0].sources
+        level = breadth(sources)
+        return None if level is None else _Summary(level, sources, *_evidence(cells))
     shown = [cell for cell in cells if cell.sure]
     sources = union(family, [cell.sources for cell in shown])
     level = breadth(sources)
@@ -119,7 +126,10 @@ def _evidence(cells: Iterable[Cell]) -> tuple[tuple[str, ...], tuple[str, ...], 
     for cell in cells:
         for step in cell.path:
             # Every cell here has public addresses, and the only rule of a step decides about all of them.
-            via += (step.turns[0].ref,) if len(step.turns) == 1 else _public_names(step.turns, cell)
+            if len(step.turns) == 1:
+                via.append(step.turns[0].ref)
+            else:
+                via += _public_names(step.turns, cell)
             if step.why:
                 whys.append(step.why)
             if step.doubts:

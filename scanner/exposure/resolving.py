@@ -7,11 +7,11 @@ not know) may match whatever its known parts do not exclude: what it decides is 
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
-from scanner.exposure.addresses import ANYWHERE, NOWHERE, AddressSet, by_family, union
+from scanner.exposure.addresses import ANYWHERE, NOWHERE, AddressSet, block, by_family, union
 from scanner.exposure.layers import Action, Rule
 from scanner.exposure.notation import V4, V6, Family
 from scanner.exposure.packets import NOTHING, PacketSet
-from scanner.exposure.services import WITH_PORTS, protocol_number
+from scanner.exposure.services import WITH_PORTS, places, protocol_number
 from scanner.exposure.special import PUBLIC
 from scanner.models.network import (
     ADDRESS_LIST,
@@ -59,17 +59,27 @@ class _Matched(NamedTuple):
 
 
 def resolve(
-    rule: NetworkRule, lists: AddressLists, unread: dict[str, UnreadError], inside: Sources = NOWHERE
+    rule: NetworkRule,
+    lists: AddressLists,
+    unread: dict[str, UnreadError],
+    inside: Sources = NOWHERE,
+    *,
+    of: str = "",
 ) -> Rule:
     """Put one rule on the algebra; `unread` takes what could not be read for it, by the words of `Rule.why`.
 
-    `inside` are addresses that are not of the internet, though they could be. Raises UnreadError when the rule itself
-    is unread.
+    `inside` are addresses that are not of the internet, though they could be; `of` is what the rule belongs to, for its
+    name in evidence. Raises UnreadError when the rule itself is unread.
     """
+    maybe, error = NOTHING, None
     try:
-        matched = _matched(rule, lists, inside)
-        packets, maybe = (_packets(rule, sources) for sources in (matched.sure, matched.maybe))
-        error = matched.error
+        plain = _plain(rule)
+        if plain is None:
+            matched = _matched(rule, lists, inside)
+            packets, maybe = (_packets(rule, sources) for sources in (matched.sure, matched.maybe))
+            error = matched.error
+        else:
+            packets = plain
     except ValueError as broken:  # an address, port or protocol that is none
         packets, maybe, error = NOTHING, _everything(), _malformed(str(broken))
     action = _ACTIONS.get(rule.action)
@@ -79,7 +89,18 @@ def resolve(
     why = str(error) if error and maybe else ""
     if error and why:
         unread.setdefault(why, error)
-    return Rule(rule.ref, action, packets, maybe, why)
+    return Rule(f"{of} {rule.ref}" if of else rule.ref, action, packets, maybe, why)
+
+
+def _plain(rule: NetworkRule) -> PacketSet | None:
+    """The packets of a rule with one source and one range of ports, as nearly all are; None for any other rule."""
+    sources, ports = rule.sources, rule.ports
+    if len(sources) != 1 or len(ports) > 1 or rule.source_references or rule.unresolvable_sources:
+        return None
+    if rule.from_internet is not None or (ports and protocol_number(rule.protocol) is None):
+        return None
+    addresses = block(sources[0])
+    return PacketSet(((*places(addresses.family, rule.protocol, ports[0] if ports else None), addresses),))
 
 
 def _matched(rule: NetworkRule, lists: AddressLists, inside: Sources) -> _Matched:

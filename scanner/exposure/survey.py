@@ -1,6 +1,6 @@
 """The exposure of a whole saved inventory, as lines that programs read: endpoints, firewalls on nothing, gaps."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from scanner.exposure.walking import either
 from scanner.inventory import End, Gap, Header, Listing, gap_fields, read, scope_fields
 from scanner.models.endpoint import Endpoint
 from scanner.models.network import Firewall
-from scanner.models.resource import GLOBAL, Code, Resource, Scope, UnreadError
+from scanner.models.resource import GLOBAL, Cloud, Code, Resource, Scope, UnreadError
 
 Covers = Callable[[Scope], bool]
 """Whether what stands in a scope is looked at."""
@@ -63,9 +63,10 @@ class Exposed:
 
 @dataclass(slots=True)
 class Survey:
-    """Everything that chains are built from, of one inventory."""
+    """Everything that chains are built from, of one inventory. `waiting`: firewalls that are on no endpoint."""
 
     exposures: Exposures = field(default_factory=Exposures)
+    waiting: list[Exposed] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
     complete: bool = True
 
@@ -73,44 +74,61 @@ class Survey:
     def of(cls, path: Path) -> "Survey":
         """Read an inventory. Raises InventoryError, OSError."""
         survey, header = cls(), Header()
-        resources = survey.exposures
-        for entry in read(path, only=[kind.kind() for kind in Exposures.reads]):
+        kinds = {kind.kind() for kind in Exposures.reads}
+        for entry in read(path, only=kinds - {Firewall.kind()}):
             match entry:
                 case Header():
                     header = entry
                 case Gap():
                     survey.gaps.append(entry)
                 case Resource():
-                    resources.add(entry)
+                    survey.exposures.add(entry)
                 case End():
                     survey.complete = entry.complete
                 case Listing():
                     pass
         survey.gaps += _not_collected(header)
-        resources.estate.missing = missing_in(survey.gaps)
+        survey.exposures.estate.missing = missing_in(survey.gaps)
+        # Firewalls are most of a large account: they are read when all else is there, and only what counts is kept.
+        for entry in read(path, only=[Firewall.kind()]):
+            if isinstance(entry, Firewall):
+                survey.take(entry)
         return survey
+
+    def take(self, firewall: Firewall) -> None:
+        """Take a firewall; everything else must have been taken."""
+        attached = _attached(self.exposures, firewall)
+        if firewall.scope.cloud is Cloud.AWS and not attached:
+            self.waiting.append(_firewall(self.exposures, firewall, attached=attached))
+        self.exposures.condense(firewall)
 
     def exposed(self, covers: Covers = lambda _: True) -> Iterator[Exposed]:
         """Yield every endpoint that counts by itself, then every firewall that is on none."""
         for endpoint in self.exposures.endpoints():
             if covers(endpoint.scope):
                 yield _endpoint(self.exposures, endpoint)
-        firewalls = self.exposures.estate.all(Firewall)
-        for firewall in sorted(firewalls, key=lambda one: (one.scope, one.id)):
-            if covers(firewall.scope):
+        for one in sorted(self._waiting(), key=lambda one: (one.of.scope, one.of.id)):
+            if covers(one.of.scope):
+                yield one
+
+    def _waiting(self) -> Iterator[Exposed]:
+        yield from self.waiting
+        # Elsewhere it hangs on other firewalls what one of them lets in.
+        for firewall in self.exposures.estate.all(Firewall):
+            if firewall.scope.cloud is not Cloud.AWS:
                 attached = _attached(self.exposures, firewall)
                 if not attached:
                     yield _firewall(self.exposures, firewall, attached=attached)
 
 
-def lines(exposed: Sequence[Exposed], gaps: Sequence[Gap], *, complete: bool) -> Iterator[Mapping[str, Any]]:
+def lines(exposed: Iterable[Exposed], gaps: Sequence[Gap], *, complete: bool) -> Iterator[Mapping[str, Any]]:
     """Yield the object of each line: endpoints and firewalls, gaps, and the end."""
+    counts = {"endpoints": 0, "firewalls": 0, "gaps": len(gaps)}
     for one in exposed:
+        counts["endpoints" if isinstance(one.of, Endpoint) else "firewalls"] += 1
         yield one.as_json()
     for gap in gaps:
         yield {"type": "gap", **gap_fields(gap)}
-    endpoints = sum(isinstance(one.of, Endpoint) for one in exposed)
-    counts = {"endpoints": endpoints, "firewalls": len(exposed) - endpoints, "gaps": len(gaps)}
     yield {"type": "end", "complete": complete, "counts": counts}
 
 

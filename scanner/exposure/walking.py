@@ -83,6 +83,8 @@ def _through(layers: tuple[Layer, ...]) -> tuple[tuple[Band[Cells], ...], tuple[
     """What the layers accept, and what the last of them hands on."""
     if not layers:
         return (), _START
+    if len(layers) == 1:
+        return _first(layers[0])
     accepted, arriving = _begun(layers[:-1])
     here: list[Band[Cells]] = []
     passed: list[Band[Cells]] = []
@@ -93,6 +95,24 @@ def _through(layers: tuple[Layer, ...]) -> tuple[tuple[Band[Cells], ...], tuple[
         if goes_on:
             passed.append((start, stop, tuple(goes_on)))
     return _merged(accepted, tuple(here)), tuple(passed)
+
+
+def _first(layer: Layer) -> tuple[tuple[Band[Cells], ...], tuple[Band[Cells], ...]]:
+    """The first layer gets everything: what it lets through is what comes of it."""
+    here: list[Band[Cells]] = []
+    passed: list[Band[Cells]] = []
+    for start, stop, steps in decided(layer):
+        accepts = tuple(_cell(step) for step in steps if step.action is Action.ACCEPT)
+        goes_on = tuple(_cell(step) for step in steps if step.action is Action.NEXT)
+        if accepts:
+            here.append((start, stop, accepts))
+        if goes_on:
+            passed.append((start, stop, goes_on))
+    return tuple(here), tuple(passed)
+
+
+def _cell(step: Step) -> Cell:
+    return Cell(step.sources, (step,), not step.why)
 
 
 # The layers of a subnet stand before those of its endpoints: many chains begin alike and end differently.
