@@ -66,18 +66,22 @@ def row(call: GcpCall) -> dict[str, Any]:
     """What the server needs to know about a call."""
     document, method = described(call)
     given = method.get("parameters", {})
+    # Several calls have one path where a word may hold slashes.
+    path = document["servicePath"] + method["flatPath"] if "{+" in call.path else call.path
     said = {
         "verb": method["httpMethod"],
         "host": document["rootUrl"].removeprefix("https://").rstrip("/"),
-        "path": f"/{call.path}",
+        "path": f"/{path}",
         # No document names it; the server's refusals do.
         "permission": call.permission,
         "query": {
             name: _parameter(about) for name, about in sorted(given.items()) if about["location"] == "query"
         },
     }
-    if "pageToken" in given:
+    if call.token in given:
         said["items"] = call.items
+    if call.token != "pageToken":
+        said["token"] = call.token
     if call.aggregated:
         said["each"] = call.aggregated
     return said

@@ -45,7 +45,10 @@ WORDS = {MAY_INVOKE: "run it", MAY_ADMIN: "change it", MAY_OTHER: "do something 
     fix={
         Cloud.AWS: "aws lambda remove-permission --function-name {name} --statement-id <statement-id>, or for its "
         "address aws lambda update-function-url-config --function-name {name} --auth-type AWS_IAM",
-        Cloud.GCP: "gcloud functions remove-invoker-policy-binding {name} --member allUsers",
+        Cloud.GCP: "gcloud run services remove-iam-policy-binding {name} --region <region> --member allUsers "
+        "--role roles/run.invoker\n"
+        "# first generation: gcloud functions remove-iam-policy-binding {name} --member allUsers "
+        "--role roles/cloudfunctions.invoker",
         Cloud.AZURE: "set authLevel of the HTTP trigger to function, or put the app behind az webapp auth update "
         "--name <app> --resource-group <resource-group> --enabled true --action Return401",
     },

@@ -48,14 +48,14 @@ class FunctionUrl(Facts):
     """An address of a function on the internet."""
 
     address: str = UNREAD
-    """AWS `FunctionUrl`; GCP `serviceConfig.uri`; Azure `invoke_url_template`."""
+    """AWS `FunctionUrl`; GCP `url`; Azure `invoke_url_template`."""
     signed: bool = UNREAD
     """Whether requests must be signed. AWS `AuthType` is AWS_IAM; GCP: false, the policy alone decides; Azure: some
     binding's `authLevel` is not anonymous."""
 
 
 class Function(Resource):
-    """A function that the cloud runs on request. Azure: one function of a function app."""
+    """A function that the cloud runs on request. GCP: a service of Cloud Run too. Azure: one function of an app."""
 
     title: ClassVar[str] = "function"
 

@@ -12,8 +12,10 @@ from scanner.demo.wire.server import Answer, Fault, Request
 
 #: Parameters of every method that do not change what is answered (discovery: `parameters` of each document).
 STANDARD: Final = frozenset({"$.xgafv", "access_token", "alt", "key", "prettyPrint", "quotaUser"})
-SIZES: Final = ("maxResults", "pageSize")
+SIZES: Final = ("maxResults", "pageSize", "limit")
 TOKEN: Final = "pageToken"  # noqa: S105 - of a page
+#: What lists in the words of Kubernetes call it.
+CONTINUE: Final = "continue"
 EMPTY: Final = "NO_RESULTS_ON_PAGE"
 _ERROR_INFO: Final = "type.googleapis.com/google.rpc.ErrorInfo"
 
@@ -54,16 +56,16 @@ class Google:
         missing = [n for n, said in method.query.items() if said.required and request.parameter(n) is None]
         if missing:
             return error(400, "required", "INVALID_ARGUMENT", f"Required parameter: {missing[0]}")
-        token = request.parameter(TOKEN)
+        token = request.parameter(method.token or TOKEN)
         if token is not None and _offset(token, self._mark(request, method)) is None:
-            return _invalid(TOKEN, token)
+            return _invalid(method.token or TOKEN, token)
         return None
 
     def filters(self, request: Request, method: Method) -> dict[str, str]:  # noqa: ARG002 - every method alike
         """Return what chooses among answers; what is given several times is joined by commas."""
         found: dict[str, str] = {}
         for name, value in request.query:
-            if name not in (*STANDARD, *SIZES, TOKEN):
+            if name not in (*STANDARD, *SIZES, TOKEN, CONTINUE):
                 found[name] = f"{found[name]},{value}" if name in found else value
         return found
 
@@ -77,11 +79,11 @@ class Google:
         body = recorded.body
         if method.items and recorded.status == 200:  # noqa: PLR2004 - HTTP's number
             size = next((int(v) for name in SIZES if (v := request.parameter(name))), self._most(method))
-            start = _offset(request.parameter(TOKEN), self._mark(request, method)) or 0
+            start = _offset(request.parameter(method.token or TOKEN), self._mark(request, method)) or 0
             cut = _aggregated if method.each else _plain
             body, end = cut(body, method, start, start + size)
             if end is not None:
-                body["nextPageToken"] = _token(end, self._mark(request, method))
+                body |= _further(body, method, _token(end, self._mark(request, method)))
         if request.parameter("prettyPrint") == "false":
             return Answer(recorded.status, body, recorded.headers)
         padded = orjson.dumps(body, option=orjson.OPT_INDENT_2)
@@ -199,6 +201,13 @@ def _offset(token: str | None, mark: str) -> int | None:
         return int(offset) if said == mark else None
     except ValueError:
         return None
+
+
+def _further(body: Mapping[str, Any], method: Method, token: str) -> dict[str, Any]:
+    """Return how a page says that there is a further one."""
+    if method.token == CONTINUE:
+        return {"metadata": {**body.get("metadata", {}), CONTINUE: token}}
+    return {"nextPageToken": token}
 
 
 Cut = tuple[dict[str, Any], int | None]

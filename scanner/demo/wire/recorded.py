@@ -18,6 +18,9 @@ METHODS: Final = "methods.json"
 
 _TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 
+#: The year of what does not end.
+_NEVER: Final = "9999"
+
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
@@ -33,7 +36,8 @@ class Parameter:
 class Method:
     """One call of an API, and the permission that it takes.
 
-    `items` is where a page has its list, `each` the key of the list within a scope of an aggregated one.
+    `items` is where a page has its list, `each` the key of the list within a scope of an aggregated one, `token` what
+    asks for a further page (empty: what the cloud calls it everywhere else).
     """
 
     call: str
@@ -44,6 +48,7 @@ class Method:
     permission: str = ""
     items: str = ""
     each: str = ""
+    token: str = ""
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
@@ -84,7 +89,7 @@ def method_of(call: str, row: Mapping[str, Any]) -> Method:
         for name, said in row["query"].items()
     }
     said = {name: row[name] for name in ("verb", "host", "path")}
-    more = {name: row.get(name, "") for name in ("permission", "items", "each")}
+    more = {name: row.get(name, "") for name in ("permission", "items", "each", "token")}
     return Method(call, query=query, **said, **more)
 
 
@@ -114,7 +119,7 @@ def _moved(value: Any, by: timedelta) -> Any:
         return {name: _moved(inner, by) for name, inner in value.items()}
     if isinstance(value, list):
         return [_moved(inner, by) for inner in value]
-    if isinstance(value, str) and _TIME.fullmatch(value):
+    if isinstance(value, str) and _TIME.fullmatch(value) and not value.startswith(_NEVER):
         precision = "milliseconds" if "." in value else "seconds"
         return (datetime.fromisoformat(value) + by).isoformat(timespec=precision).replace("+00:00", "Z")
     return value

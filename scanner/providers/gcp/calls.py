@@ -32,7 +32,7 @@ class GcpCall(Call):
     hold slashes), those in `body` are posted, all others are the query. `aggregated` is the key of the list within
     each scope of an aggregated list, whose scopes the client puts one after the other. `asset` is the type by which
     Cloud Asset Inventory holds the same JSON. `permission`, left out, is the method's under the API's IAM prefix,
-    an aggregated list's that of the list.
+    an aggregated list's that of the list. `token` is the parameter that asks for a further page.
     """
 
     service: str
@@ -44,13 +44,14 @@ class GcpCall(Call):
     aggregated: str = field(default="", kw_only=True)
     asset: str = field(default="", kw_only=True)
     regional: bool = field(default=False, kw_only=True)
+    token: str = field(default="pageToken", kw_only=True)
     not_in_use: tuple[str, ...] = field(default=(NOT_ENABLED,), kw_only=True)
 
     def __post_init__(self) -> None:
         if not self.permission:
             prefix = IAM_PREFIX.get(self.service, self.service)
-            operation = self.operation.replace("aggregatedList", "list")
-            object.__setattr__(self, "permission", f"{prefix}.{operation}")
+            *_, what, does = self.operation.replace("aggregatedList", "list").split(".")
+            object.__setattr__(self, "permission", f"{prefix}.{what}.{does}")
         if not self.given and "{project}" in self.path:
             object.__setattr__(self, "given", {"project": "{account}"})
         if (self.method == "POST") != (self.name in POSTED):
@@ -107,3 +108,27 @@ ASSETS: Final = GcpCall(
 )
 
 SESSION_CALLS: Final = (REGIONS, PROJECT)
+
+
+def anywhere(service: str, what: str, *, asset: str, version: str = "v1", size: int = 1000) -> GcpCall:
+    """Declare the list of what a service has in all locations of a project; `size` 0: it has no pages."""
+    return GcpCall(
+        service,
+        f"projects.locations.{what}.list",
+        what,
+        path=f"{version}/projects/{{project}}/locations/{{location}}/{what}",
+        given={"project": "{account}", "location": "-"},
+        params={"pageSize": size} if size else {},
+        asset=asset and f"{service}.googleapis.com/{asset}",
+    )
+
+
+def policy_of(service: str, what: str, *, version: str = "v1", name: str = "{name}") -> GcpCall:
+    """Declare the IAM policy of what `name` is the path of."""
+    return GcpCall(
+        service,
+        f"{what}.getIamPolicy",
+        path=f"{version}/{{+resource}}:getIamPolicy",
+        given={"resource": name},
+        params={"options.requestedPolicyVersion": 3},
+    )

@@ -1,11 +1,20 @@
-"""Certificates, secrets and keys of service accounts, from raw JSON to facts."""
+"""Certificates, secrets and keys of service accounts."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Callable, Mapping
 from typing import Final
 
-from scanner.providers.spec import Raw, Read
+from scanner.models.identity import AccessKey
+from scanner.models.keys import Certificate, Secret
+from scanner.models.resource import GLOBAL
+from scanner.providers.gcp.calls import GcpCall, compute_aggregated
+from scanner.providers.gcp.errors import NOT_FOUND
+from scanner.providers.gcp.holders import holders
+from scanner.providers.gcp.places import full_id, named_by, region, region_of_name
+from scanner.providers.gcp.storage import labels
+from scanner.providers.spec import Detail, Raw, Read, Source
 from scanner.providers.values import known
+
+# -- certificates -----------------------------------------------------------------------------------------------------
 
 _MANAGED: Final = {"MANAGED": True, "SELF_MANAGED": False}
 
@@ -15,35 +24,142 @@ def renews(certificate: Raw) -> bool:
     return known(_MANAGED, certificate.get("type", "SELF_MANAGED"))
 
 
-def made_by_user(key: Raw) -> bool:
-    """Tell whether users look after a key of a service account; Google replaces its own by itself."""
-    return known({"USER_MANAGED": True, "SYSTEM_MANAGED": False}, key["keyType"])
-
-
-def _time(raw: Raw, name: str) -> datetime:
-    return datetime.fromisoformat(raw[name])
-
-
 CERTIFICATE: Final[Mapping[str, Read]] = {
     "expires": "expireTime?",
     "in_use": lambda _: None,
     "renews": renews,
 }
-"""From `compute.sslCertificates.aggregatedList`."""
+"""From `compute.sslCertificates.aggregatedList`; they have no labels."""
+
+CERTIFICATES: Final = Source(
+    kind=Certificate,
+    listing=compute_aggregated("sslCertificates", asset="SslCertificate"),
+    level="account",
+    id=full_id,
+    name="{name}",
+    region=region,
+    fields=CERTIFICATE,
+    lacking=("tags",),
+)
+
+MANAGER_CERTIFICATE: Final[Mapping[str, Read]] = {
+    "expires": "expireTime?",
+    "in_use": lambda _: None,
+    "renews": lambda certificate: "selfManaged" not in certificate,
+    "tags": labels,
+}
+"""From `certificatemanager.projects.locations.certificates.list`."""
+
+MANAGER_CERTIFICATES: Final = Source(
+    kind=Certificate,
+    listing=GcpCall(
+        "certificatemanager",
+        "projects.locations.certificates.list",
+        "certificates",
+        path="v1/{+parent}/certificates",
+        given={"parent": "projects/{account}/locations/-"},
+        params={"pageSize": 1000},
+        permission="certificatemanager.certs.list",
+        asset="certificatemanager.googleapis.com/Certificate",
+    ),
+    level="account",
+    id=named_by("certificatemanager"),
+    name="{name}",
+    region=region_of_name,
+    fields=MANAGER_CERTIFICATE,
+)
+
+
+# -- secrets ----------------------------------------------------------------------------------------------------------
+
+
+def changed(newest: Raw | None, secret: Raw) -> str:
+    """Return when a secret last got a value, or when it was made where it never got one."""
+    return str((newest or secret)["createTime"])
+
 
 SECRET: Final[Mapping[str, Read]] = {
     "rotates": lambda secret: "nextRotationTime" in secret.get("rotation", {}),
-    "tags": lambda raw: dict(raw.get("labels") or {}),
+    "tags": labels,
 }
 """From `secretmanager.projects.secrets.list`."""
 
-SECRET_VERSION: Final = {"changed": lambda rows: max(_time(row, "createTime") for row in rows)}
-"""From the rows of `secretmanager.projects.secrets.versions.list`."""
+SECRET_VERSION: Final[Mapping[str, Callable[..., object]]] = {"changed": changed}
+"""From `secretmanager.projects.secrets.versions.get` of the version `latest`, and the secret."""
+
+SECRETS: Final = Source(
+    kind=Secret,
+    listing=GcpCall(
+        "secretmanager",
+        "projects.secrets.list",
+        "secrets",
+        path="v1/{+parent}/secrets",
+        given={"parent": "projects/{account}"},
+        params={"pageSize": 25_000},
+        asset="secretmanager.googleapis.com/Secret",
+    ),
+    level="account",
+    id=named_by("secretmanager"),
+    name="{name}",
+    region=lambda _: GLOBAL,
+    fields=SECRET,
+    details=[
+        Detail(
+            call=GcpCall(
+                "secretmanager",
+                "projects.secrets.versions.get",
+                path="v1/{+name}",
+                # What the version holds is not in the answer: that takes another call.
+                given={"name": "{name}/versions/latest"},
+                absent=(NOT_FOUND,),
+            ),
+            with_item=True,
+            fills=SECRET_VERSION,
+        )
+    ],
+)
+
+
+# -- keys of service accounts -----------------------------------------------------------------------------------------
 
 ACCESS_KEY: Final[Mapping[str, Read]] = {
     "active": lambda key: not key.get("disabled", False),
     "created": "validAfterTime",
 }
-"""From `iam.projects.serviceAccounts.keys.list`, of the keys that are `made_by_user`."""
+"""From `iam.projects.serviceAccounts.keys.list`, of the keys that users look after: Google replaces its own."""
 
 ACCESS_KEY_LACKS: Final = ("used", "tags")
+
+SERVICE_ACCOUNTS: Final = holders(
+    GcpCall(
+        "iam",
+        "projects.serviceAccounts.list",
+        "accounts",
+        path="v1/{+name}/serviceAccounts",
+        given={"name": "projects/{account}"},
+        params={"pageSize": 100},
+        asset="iam.googleapis.com/ServiceAccount",
+    )
+)
+
+ACCESS_KEYS: Final = Source(
+    kind=AccessKey,
+    listing=GcpCall(
+        "iam",
+        "projects.serviceAccounts.keys.list",
+        "keys",
+        path="v1/{+name}/keys",
+        given={"name": "{name}"},
+        params={"keyTypes": "USER_MANAGED"},
+        permission="iam.serviceAccountKeys.list",
+    ),
+    under=SERVICE_ACCOUNTS,
+    level="account",
+    id=named_by("iam"),
+    name="{name}",
+    region=lambda _: GLOBAL,
+    fields=ACCESS_KEY,
+    lacking=ACCESS_KEY_LACKS,
+)
+
+SOURCES: Final = (CERTIFICATES, MANAGER_CERTIFICATES, SECRETS, SERVICE_ACCOUNTS, ACCESS_KEYS)

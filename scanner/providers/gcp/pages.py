@@ -21,6 +21,25 @@ WHOLE: Final = frozenset(
 #: How the APIs call the list of places that they could not reach.
 UNREACHED: Final = ("unreachable", "unreachables", "failedLocations", "missingZones")
 
+#: What may stand beside a list. One that is empty is left out, and an answer with anything else is no list.
+BESIDE: Final = frozenset(
+    {
+        *UNREACHED,
+        *(
+            "apiVersion",
+            "etag",
+            "id",
+            "kind",
+            "metadata",
+            "nextPageToken",
+            "readTime",
+            "selfLink",
+            "totalSize",
+        ),
+        *("warning", "warnings"),
+    }
+)
+
 _PLACE: Final = re.compile(r"(?:zones|regions|locations)/([a-z]+-[a-z]+\d+)(?:-[a-z]\d?)?(?:/|$)")
 
 
@@ -31,16 +50,25 @@ def region_in(text: str) -> str:
 
 
 def page_of(call: GcpCall, answer: Raw) -> Page:
-    """Return a page as `collect` takes it. Raises TypeError, AttributeError for an answer of another shape."""
+    """Return a page as `collect` takes it.
+
+    Raises AttributeError, LookupError, TypeError for an answer of another shape.
+    """
+    if call.items and not call.items.endswith("?") and call.items not in answer:
+        strange = sorted(answer.keys() - BESIDE)
+        if strange:
+            raise LookupError(f"{call.items} is not there, but {', '.join(strange)}")
+        answer = {**answer, call.items: {} if call.aggregated else []}
     missing = list(_missing(answer))
-    token = answer.get("nextPageToken") or None
+    # Cloud Run's lists are those of Kubernetes.
+    token = answer.get("nextPageToken") or (answer.get("metadata") or {}).get("continue") or None
     if not call.aggregated:
         return Page(answer, token, missing)
     items: list[Any] = []
-    for scope, within in answer.get("items", {}).items():
+    for scope, within in answer[call.items].items():
         items += within.get(call.aggregated, ())
         missing += _of_scope(scope, within)
-    return Page({**answer, "items": items}, token, missing)
+    return Page({**answer, call.items: items}, token, missing)
 
 
 def _missing(answer: Raw) -> Iterator[Missing]:

@@ -9,6 +9,8 @@ from scanner.models.storage import Bucket, Snapshot, Volume
 from scanner.providers.gcp import (
     alloydb,
     calls,
+    clusters,
+    credentials_kept,
     database,
     database_fronts,
     fronts,
@@ -16,10 +18,12 @@ from scanner.providers.gcp import (
     interfaces,
     keys,
     listeners,
-    managed,
     network,
+    programs,
     routing,
+    spanner,
     storage,
+    stores,
 )
 from scanner.providers.gcp.calls import GcpCall, compute_aggregated, compute_list
 from scanner.providers.gcp.names import full_name
@@ -247,7 +251,11 @@ SOURCES: Final = (
     *(_address_groups(policies) for policies in (FIREWALL_POLICIES, routing.POLICIES_ABOVE)),
     *alloydb.SOURCES,
     *keys.SOURCES,
-    *managed.SOURCES,
+    *spanner.SOURCES,
+    *stores.SOURCES,
+    *clusters.SOURCES,
+    *programs.SOURCES,
+    *credentials_kept.SOURCES,
     *instances.SOURCES,
     *interfaces.SOURCES,
     *fronts.SOURCES,

@@ -1,8 +1,11 @@
-"""Filestore, Memorystore, Bigtable and BigQuery, from raw JSON to facts."""
+"""Memorystore, Filestore, BigQuery, Bigtable."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
 
+from scanner.models.backup import RecoveryPoint
+from scanner.models.file_system import FileSystem
+from scanner.models.resource import GLOBAL
 from scanner.models.storage import (
     ANY_ACCOUNT,
     EVERYONE,
@@ -13,78 +16,19 @@ from scanner.models.storage import (
     MAY_WRITE,
     PublicGrant,
 )
-from scanner.models.stores import TLS_OFF, TLS_REQUIRED
+from scanner.models.stores import TLS_OFF, TLS_REQUIRED, Cache, Table, Warehouse
+from scanner.providers.gcp.calls import GcpCall, anywhere
+from scanner.providers.gcp.holders import holders
+from scanner.providers.gcp.names import full_name
+from scanner.providers.gcp.pages import region_in
+from scanner.providers.gcp.places import named_by, region_of_name
 from scanner.providers.gcp.storage import labels
-from scanner.providers.spec import Raw, Read
+from scanner.providers.spec import Detail, Raw, Read, Source
 from scanner.providers.values import known
 
+# -- Memorystore ------------------------------------------------------------------------------------------------------
+
 _TLS: Final = {"SERVER_AUTHENTICATION": TLS_REQUIRED, "DISABLED": TLS_OFF, None: TLS_OFF}
-#: Members of a dataset's access list that are the public; the second is written in two ways.
-_PUBLIC: Final = {"allUsers": EVERYONE, "allAuthenticatedUsers": ANY_ACCOUNT}
-#: The three basic roles of a dataset, and the names under which IAM has them.
-_ROLES: Final = {
-    "READER": (MAY_READ, MAY_LIST),
-    "WRITER": (MAY_READ, MAY_LIST, MAY_WRITE),
-    "OWNER": (MAY_READ, MAY_LIST, MAY_WRITE, MAY_ADMIN),
-    "roles/bigquery.dataViewer": (MAY_READ, MAY_LIST),
-    "roles/bigquery.dataEditor": (MAY_READ, MAY_LIST, MAY_WRITE),
-    "roles/bigquery.dataOwner": (MAY_READ, MAY_LIST, MAY_WRITE, MAY_ADMIN),
-}
-
-
-def ready(raw: Raw) -> bool:
-    """Tell whether a backup is whole."""
-    return bool(raw["state"] == "READY")
-
-
-def _grants(dataset: Raw) -> Iterator[PublicGrant]:
-    for entry in dataset["access"]:
-        who = _PUBLIC.get(entry.get("specialGroup") or entry.get("iamMember") or "")
-        if who:
-            role = entry["role"]
-            yield PublicGrant(who=who, may=_ROLES.get(role, (MAY_OTHER,)), said=role)
-
-
-def dataset_grants(dataset: Raw) -> tuple[PublicGrant, ...]:
-    """Return what the access list of a dataset gives to the public."""
-    return tuple(_grants(dataset))
-
-
-def _never(_raw: Any) -> bool:
-    return False
-
-
-FILE_SYSTEM: Final[Mapping[str, Read]] = {"created_at": "createTime", "backed_up": _never, "tags": labels}
-"""From `file.projects.locations.instances.list`. Filestore has no switch for automatic backups."""
-
-#: Every instance is encrypted.
-FILE_SYSTEM_LACKS: Final = ("encrypted",)
-
-FILE_BACKUP: Final[Mapping[str, Read]] = {
-    "of": lambda backup: f"//file.googleapis.com/{backup['sourceInstance']}",
-    "taken_at": "createTime",
-    "restorable": ready,
-    "tags": labels,
-}
-"""From `file.projects.locations.backups.list`, which names the project of the instance by its number."""
-
-TABLE_BACKUP: Final[Mapping[str, Read]] = {
-    "of": lambda backup: f"//bigtableadmin.googleapis.com/{backup['sourceTable']}",
-    "taken_at": "startTime",
-    "restorable": ready,
-}
-"""From `bigtableadmin.projects.instances.clusters.backups.list`."""
-
-#: Every backup is encrypted.
-BACKUP_LACKS: Final = ("encrypted",)
-
-TABLE: Final[Mapping[str, Read]] = {
-    "deletion_protected": lambda table: bool(table.get("deletionProtection")),
-}
-"""From `bigtableadmin.projects.instances.tables.get` with `view=FULL`; tables have no labels."""
-
-#: Bigtable makes a backup a day, and nothing in between can be brought back.
-TABLE_LACKS: Final = ("point_in_time", "tags")
 
 CACHE: Final[Mapping[str, Read]] = {
     "tls": lambda instance: known(_TLS, instance.get("transitEncryptionMode")),
@@ -95,5 +39,200 @@ CACHE: Final[Mapping[str, Read]] = {
 #: What Memorystore writes is always encrypted.
 CACHE_LACKS: Final = ("encrypted",)
 
-WAREHOUSE: Final[Mapping[str, Read]] = {"public": _never, "grants": dataset_grants, "tags": labels}
-"""From `bigquery.datasets.get`. A dataset has no address of its own."""
+REDIS: Final = Source(
+    kind=Cache,
+    listing=anywhere("redis", "instances", asset="Instance"),
+    level="account",
+    id=named_by("redis"),
+    name="{name}",
+    region=region_of_name,
+    fields=CACHE,
+    lacking=CACHE_LACKS,
+)
+
+
+# -- Filestore --------------------------------------------------------------------------------------------------------
+
+
+def backed_up(backup: Raw) -> str:
+    """Return the instance that a backup is of, in its own project: there it may stand by the project's number."""
+    _, project, *_ = backup["name"].split("/")
+    _, _, *place = backup["sourceInstance"].split("/")
+    return full_name("/".join(["projects", project, *place]), "file")
+
+
+def ready(raw: Raw) -> bool:
+    """Tell whether a backup is whole."""
+    return bool(raw["state"] == "READY")
+
+
+FILE_SYSTEM: Final[Mapping[str, Read]] = {
+    "created_at": "createTime",
+    # Backups are made by hand, or by somebody's own clock: there is no switch for them.
+    "backed_up": lambda _: False,
+    "tags": labels,
+}
+"""From `file.projects.locations.instances.list`."""
+
+#: Every instance is encrypted.
+FILE_SYSTEM_LACKS: Final = ("encrypted",)
+
+FILESTORE: Final = Source(
+    kind=FileSystem,
+    listing=anywhere("file", "instances", asset="Instance"),
+    level="account",
+    id=named_by("file"),
+    name="{name}",
+    region=region_of_name,
+    fields=FILE_SYSTEM,
+    lacking=FILE_SYSTEM_LACKS,
+)
+
+FILE_BACKUP: Final[Mapping[str, Read]] = {
+    "of": backed_up,
+    "taken_at": "createTime",
+    "restorable": ready,
+    "tags": labels,
+}
+"""From `file.projects.locations.backups.list`."""
+
+#: Every backup is encrypted.
+BACKUP_LACKS: Final = ("encrypted",)
+
+FILESTORE_BACKUPS: Final = Source(
+    kind=RecoveryPoint,
+    listing=anywhere("file", "backups", asset="Backup"),
+    level="account",
+    id=named_by("file"),
+    name="{name}",
+    region=region_of_name,
+    fields=FILE_BACKUP,
+    lacking=BACKUP_LACKS,
+)
+
+
+# -- BigQuery ---------------------------------------------------------------------------------------------------------
+
+#: Members of a dataset's access list that are the public; the second is written in two ways.
+_PUBLIC: Final = {"allUsers": EVERYONE, "allAuthenticatedUsers": ANY_ACCOUNT}
+#: The three basic roles of a dataset, and the names under which IAM has them.
+_ROLES: Final = {
+    "READER": (MAY_READ, MAY_LIST),
+    "WRITER": (MAY_READ, MAY_LIST, MAY_WRITE),
+    "OWNER": (MAY_READ, MAY_LIST, MAY_WRITE, MAY_ADMIN),
+    "roles/bigquery.dataViewer": (MAY_READ, MAY_LIST),
+    "roles/bigquery.metadataViewer": (MAY_LIST,),
+    "roles/bigquery.dataEditor": (MAY_READ, MAY_LIST, MAY_WRITE),
+    "roles/bigquery.dataOwner": (MAY_READ, MAY_LIST, MAY_WRITE, MAY_ADMIN),
+}
+
+
+def _grants(dataset: Raw) -> Iterator[PublicGrant]:
+    for entry in dataset.get("access") or ():
+        who = _PUBLIC.get(entry.get("specialGroup") or entry.get("iamMember") or "")
+        if who is not None:
+            # Entries for views and routines have no role; none of them is for the public.
+            yield PublicGrant(who=who, may=_ROLES.get(entry["role"], (MAY_OTHER,)), said=entry["role"])
+
+
+def dataset_grants(dataset: Raw) -> tuple[PublicGrant, ...]:
+    """Return what the access list of a dataset gives to the public."""
+    return tuple(_grants(dataset))
+
+
+def _dataset_region(dataset: Raw) -> str:
+    location = str(dataset["location"]).lower()
+    return location if region_in(f"locations/{location}") else GLOBAL
+
+
+WAREHOUSE: Final[Mapping[str, Read]] = {
+    # It is reached by the API alone.
+    "public": lambda _: False,
+    "tags": labels,
+}
+"""From `bigquery.datasets.list`."""
+
+WAREHOUSE_ACCESS: Final[Mapping[str, Callable[..., object]]] = {"grants": dataset_grants}
+"""From `bigquery.datasets.get`."""
+
+DATASETS: Final = Source(
+    kind=Warehouse,
+    listing=GcpCall(
+        "bigquery",
+        "datasets.list",
+        "datasets",
+        path="bigquery/v2/projects/{project}/datasets",
+        params={"maxResults": 1000, "all": False},
+    ),
+    level="account",
+    id="//bigquery.googleapis.com/projects/{datasetReference.projectId}/datasets/{datasetReference.datasetId}",
+    name="{datasetReference.datasetId}",
+    region=_dataset_region,
+    fields=WAREHOUSE,
+    details=[
+        Detail(
+            call=GcpCall(
+                "bigquery",
+                "datasets.get",
+                path="bigquery/v2/projects/{project}/datasets/{dataset}",
+                given={"project": "{datasetReference.projectId}", "dataset": "{datasetReference.datasetId}"},
+            ),
+            fills=WAREHOUSE_ACCESS,
+        )
+    ],
+)
+
+
+# -- Bigtable ---------------------------------------------------------------------------------------------------------
+
+BIGTABLE: Final = holders(
+    GcpCall(
+        "bigtableadmin",
+        "projects.instances.list",
+        "instances",
+        path="v2/{+parent}/instances",
+        given={"parent": "projects/{account}"},
+        asset="bigtableadmin.googleapis.com/Instance",
+    )
+)
+
+TABLE: Final[Mapping[str, Callable[..., object]]] = {
+    "deletion_protected": lambda table: bool(table.get("deletionProtection")),
+}
+"""From `bigtableadmin.projects.instances.tables.get` with `view=FULL`; the list tells names alone."""
+
+#: Bigtable makes a backup a day, and nothing in between can be brought back. Tables have no labels.
+TABLE_LACKS: Final = ("point_in_time", "tags")
+
+TABLES: Final = Source(
+    kind=Table,
+    listing=GcpCall(
+        "bigtableadmin",
+        "projects.instances.tables.list",
+        "tables",
+        path="v2/{+parent}/tables",
+        given={"parent": "{name}"},
+        params={"pageSize": 1000},
+    ),
+    under=BIGTABLE,
+    level="account",
+    id=named_by("bigtableadmin"),
+    name="{name}",
+    # A table stands in every cluster of its instance.
+    region=lambda _: GLOBAL,
+    details=[
+        Detail(
+            call=GcpCall(
+                "bigtableadmin",
+                "projects.instances.tables.get",
+                path="v2/{+name}",
+                given={"name": "{name}"},
+                params={"view": "FULL"},
+            ),
+            fills=TABLE,
+        )
+    ],
+    lacking=TABLE_LACKS,
+)
+
+SOURCES: Final = (REDIS, FILESTORE, FILESTORE_BACKUPS, DATASETS, BIGTABLE, TABLES)

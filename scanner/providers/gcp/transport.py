@@ -164,7 +164,7 @@ def address(
     body = {name: rest.pop(name) for name in call.body} if call.body else None
     query = [(name, _worded(value)) for name, value in rest.items()] + [*ALWAYS]
     if token is not None:
-        query.append(("pageToken", token))
+        query.append((call.token, token))
     return f"{base}/{'/'.join(parts)}?{urlencode(query, doseq=True)}", body
 
 

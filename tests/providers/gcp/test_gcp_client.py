@@ -14,7 +14,10 @@ from scanner.demo.wire.server import Answer, Fault, WireServer
 from scanner.models.resource import Cloud, Code, Scope
 from scanner.providers.gcp.calls import NOT_ENABLED, REGIONS, GcpCall
 from scanner.providers.gcp.errors import ELSEWHERE
+from scanner.providers.gcp.pages import page_of
+from scanner.providers.gcp.programs import SERVICES
 from scanner.providers.gcp.sources import DISKS, FIREWALL_RULES, SQL_INSTANCES
+from scanner.providers.gcp.stores import REDIS
 from scanner.providers.spec import Call, CallError, Page, SignInError
 
 SCOPE = Scope(Cloud.GCP, PROJECT)
@@ -121,6 +124,32 @@ def test_the_warnings_of_cloud_sql_name_the_region(wire: WireServer, sign_in: An
     wire.record(answer("sqladmin.instances.list", path, {"kind": "sql#instancesList", "warnings": warnings}))
     page = ask(sign_in(), SQL_INSTANCES.listing)
     assert [(region, error.error) for region, error in page.missing] == [("us-west1", "REGION_UNREACHABLE")]
+
+
+@pytest.mark.parametrize(
+    ("listing", "kept"), [(FIREWALLS, "items"), (DISKS.listing, "items"), (REDIS.listing, "instances")]
+)
+def test_a_list_that_is_left_out_is_empty_and_another_answer_is_none(listing: GcpCall, kept: str) -> None:
+    assert page_of(listing, {"kind": "x", "selfLink": "y"}).answer[kept] == []
+    assert page_of(listing, {}).answer[kept] == []
+    with pytest.raises(LookupError, match="message"):
+        page_of(listing, {"message": "Welcome to the hotel's network."})
+
+
+def test_pages_of_cloud_run_go_on_as_those_of_kubernetes_do(wire: WireServer, sign_in: Any) -> None:
+    body = {
+        "apiVersion": "serving.knative.dev/v1",
+        "metadata": {"resourceVersion": "a"},
+        "items": [{"kind": "Service", "metadata": {"name": name}} for name in "abc"],
+    }
+    path = f"/apis/serving.knative.dev/v1/namespaces/{PROJECT}/services"
+    wire.record(answer("run.namespaces.services.list", path, body))
+    session = sign_in()
+    asked = {"parent": f"namespaces/{PROJECT}", "limit": 2}
+    first = session.send(SERVICES.listing, SCOPE, asked)
+    second = session.send(SERVICES.listing, SCOPE, asked, first.next)
+    names = [service["metadata"]["name"] for page in (first, second) for service in page.answer["items"]]
+    assert (names, second.next) == (["a", "b", "c"], None)
 
 
 @pytest.mark.parametrize(

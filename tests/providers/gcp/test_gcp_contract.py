@@ -10,6 +10,7 @@ import discovery
 import pytest
 
 from scanner.providers.gcp.calls import GcpCall
+from scanner.providers.gcp.pages import BESIDE
 
 CALLS = {call.name: call for call in discovery.declared()}
 each_call = pytest.mark.parametrize("call", CALLS.values(), ids=CALLS.keys())
@@ -39,7 +40,12 @@ def test_items_stand_where_the_answer_has_them(call: GcpCall) -> None:
         return
     items = call.items.removesuffix("?")
     assert properties[items]["type"] == ("object" if call.aggregated else "array")
-    assert ("nextPageToken" in properties) == ("pageToken" in method["parameters"])
+    if call.token == "pageToken":
+        assert ("nextPageToken" in properties) == ("pageToken" in method["parameters"])
+    else:
+        assert call.token in method["parameters"]
+    if items == call.items:
+        assert properties.keys() <= {items, *BESIDE}
     if call.aggregated:
         within = schemas[properties["items"]["additionalProperties"]["$ref"]]["properties"]
         assert within[call.aggregated]["type"] == "array"

@@ -10,33 +10,22 @@ from scanner import packs
 from scanner.engine import Outcome, run_case
 from scanner.models.backup import RecoveryPoint
 from scanner.models.file_system import FileSystem
-from scanner.models.resource import Cloud, Code, Resource, Scope
+from scanner.models.resource import Cloud, Code, Scope
 from scanner.models.storage import PublicGrant
 from scanner.models.stores import Cache, Table, Warehouse
 from scanner.providers.gcp import stores
-from scanner.providers.spec import Once, Source
+from scanner.providers.gcp.holders import Holder
+from scanner.providers.spec import Source
 from scanner.rule import Case
 
 SCOPE = Scope(Cloud.GCP, "demo-project", "us-central1")
 PLACE = "projects/demo-project/locations/us-central1"
 
 
-def source(kind: type[Resource], fields: Any, lacks: tuple[str, ...], service: str) -> Source:
-    id_ = f"//{service}.googleapis.com/{{name}}"
-    return Source(kind=kind, listing=Once(), id=id_, fields=fields, lacking=lacks, name="{name}")
+FILES, FILE_BACKUPS, CACHES = stores.FILESTORE, stores.FILESTORE_BACKUPS, stores.REDIS
+TABLES, WAREHOUSES = stores.TABLES, stores.DATASETS
+TABLE = "projects.instances.tables.get"
 
-
-FILES = source(FileSystem, stores.FILE_SYSTEM, stores.FILE_SYSTEM_LACKS, "file")
-FILE_BACKUPS = source(RecoveryPoint, stores.FILE_BACKUP, stores.BACKUP_LACKS, "file")
-TABLES = source(Table, stores.TABLE, stores.TABLE_LACKS, "bigtableadmin")
-TABLE_BACKUPS = source(RecoveryPoint, stores.TABLE_BACKUP, (*stores.BACKUP_LACKS, "tags"), "bigtableadmin")
-CACHES = source(Cache, stores.CACHE, stores.CACHE_LACKS, "redis")
-WAREHOUSES = Source(
-    kind=Warehouse,
-    listing=Once(),
-    id="//bigquery.googleapis.com/projects/{datasetReference.projectId}/datasets/{datasetReference.datasetId}",
-    fields=stores.WAREHOUSE,
-)
 
 FILESTORE: dict[str, Any] = {
     "name": f"{PLACE}/instances/media",
@@ -89,7 +78,7 @@ DATASET: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("one", [FILES, FILE_BACKUPS, TABLES, TABLE_BACKUPS, CACHES, WAREHOUSES])
+@pytest.mark.parametrize("one", [one for one in stores.SOURCES if one.kind is not Holder])
 def test_every_field_is_filled_or_lacking(one: Source) -> None:
     assert not unfilled(one)
 
@@ -117,22 +106,15 @@ def test_a_filestore_instance_and_its_backup() -> None:
 
 def test_a_bigtable_table_has_no_point_in_time_to_judge() -> None:
     name = "projects/demo-project/instances/events/tables/clicks"
-    table = mapped(TABLES, {"name": name, "granularity": "MILLIS", "deletionProtection": True}, scope=SCOPE)
+    whole = {"name": name, "granularity": "MILLIS", "deletionProtection": True}
+    table = mapped(TABLES, {"name": name}, scope=SCOPE, **{TABLE: whole})
     assert isinstance(table, Table)
     assert table.deletion_protected
     assert table.why("point_in_time").code is Code.LACKING
     assert run_case(packs.load().rules["table-without-point-in-time-recovery"], Case(table)) is None
-    backup = {
-        "name": "projects/demo-project/instances/events/clusters/c1/backups/b1",
-        "sourceTable": name,
-        "startTime": "2026-03-04T02:00:00Z",
-        "endTime": "2026-03-04T02:10:00Z",
-        "expireTime": "2026-03-11T02:00:00Z",
-        "state": "READY",
-    }
-    point = mapped(TABLE_BACKUPS, backup, scope=SCOPE)
-    assert isinstance(point, RecoveryPoint)
-    assert (point.of, point.restorable) == (table.id, True)
+    open_ = mapped(TABLES, {"name": name}, scope=SCOPE, **{TABLE: {"name": name}})
+    assert isinstance(open_, Table)
+    assert not open_.deletion_protected
 
 
 @pytest.mark.parametrize(
@@ -157,7 +139,7 @@ def test_a_mode_that_is_not_known_is_unread() -> None:
 
 
 def test_a_dataset() -> None:
-    warehouse = mapped(WAREHOUSES, DATASET, scope=SCOPE)
+    warehouse = mapped(WAREHOUSES, DATASET, scope=SCOPE, **{"datasets.get": DATASET})
     assert isinstance(warehouse, Warehouse)
     assert (warehouse.public, warehouse.grants, warehouse.tags) == (False, (), {})
     assert warehouse.id == "//bigquery.googleapis.com/projects/demo-project/datasets/finance"
@@ -167,7 +149,7 @@ def test_a_dataset() -> None:
         {"role": "roles/bigquery.dataViewer", "iamMember": "allUsers"},
         {"view": {"projectId": "other", "datasetId": "d", "tableId": "t"}},
     ]
-    shared = mapped(WAREHOUSES, {**DATASET, "access": access}, scope=SCOPE)
+    shared = mapped(WAREHOUSES, DATASET, scope=SCOPE, **{"datasets.get": {**DATASET, "access": access}})
     assert isinstance(shared, Warehouse)
     assert shared.grants == (
         PublicGrant(who="any account", may=("read", "list"), said="READER"),
