@@ -38,4 +38,47 @@ def _gcp(names: tuple[str, ...]) -> str:
     return "\n".join([*head, *(f"- {name}" for name in names)]) + "\n"
 
 
-_POLICIES: Final[Mapping[Cloud, Callable[[tuple[str, ...]], str]]] = {Cloud.AWS: _aws, Cloud.GCP: _gcp}
+def _azure(names: tuple[str, ...]) -> str:
+    """Return a custom role: `az role definition create --role-definition FILE`."""
+    ends = _ENDS if any(name.startswith("Microsoft.Network/") and _is_beyond(name) for name in names) else ()
+    document: Mapping[str, Any] = {
+        "Name": "Surefoot",
+        "IsCustom": True,
+        "Description": "What Surefoot reads for the selected rules; nothing in it changes anything.",
+        "Actions": sorted({*names, *ends}),
+        "NotActions": [],
+        "DataActions": [],
+        "NotDataActions": [],
+        "AssignableScopes": ["/subscriptions/<subscription-id>"],
+    }
+    return json.dumps(document, indent=2) + "\n"
+
+
+#: Where the outcome is that Azure's network service promised for later.
+_ENDS: Final = (
+    "Microsoft.Network/locations/operationResults/read",
+    "Microsoft.Network/locations/operations/read",
+)
+
+
+def _is_beyond(name: str) -> bool:
+    return not name.endswith("/read")
+
+
+def beyond_reader(cloud: Cloud, calls: Mapping[str, Iterable[Call]]) -> Mapping[str, tuple[str, ...]]:
+    """Return what the cloud's own role for readers lacks, to those that need it, of `calls` by who needs them.
+
+    AWS and Google Cloud: nothing. Azure has reads that it wants as POST, which its role Reader does not hold.
+    """
+    lacking: dict[str, list[str]] = {}
+    for needed_by, called in calls.items() if cloud is Cloud.AZURE else ():
+        for name in filter(_is_beyond, actions(called)):
+            lacking.setdefault(name, []).append(needed_by)
+    return {name: tuple(lacking[name]) for name in sorted(lacking)}
+
+
+_POLICIES: Final[Mapping[Cloud, Callable[[tuple[str, ...]], str]]] = {
+    Cloud.AWS: _aws,
+    Cloud.GCP: _gcp,
+    Cloud.AZURE: _azure,
+}

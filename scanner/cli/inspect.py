@@ -79,15 +79,18 @@ def permissions(
     Example: surefoot permissions aws --select storage > policy.json
     """
     from scanner.judging import Only
-    from scanner.permissions import policy
+    from scanner.permissions import beyond_reader, policy
     from scanner.run import calls_for, needs_of
 
     settings = o.configuration(config)
     choice = o.choice_of(settings, [cloud])
     _, tuned = o.rules_of(settings, rules, select, ignore)
 
-    calls = calls_for(choice.clouds[0], needs_of(tuned, Only()))
-    sys.stdout.write(policy(choice.clouds[0], calls))
+    (chosen,) = choice.clouds
+    sys.stdout.write(policy(chosen, calls_for(chosen, needs_of(tuned, Only()))))
+    by_rule = {one.rule.id: calls_for(chosen, needs_of([one], Only())) for one in tuned}
+    for name, lacking in beyond_reader(chosen, by_rule).items():
+        sys.stderr.write(f"the role Reader lacks {name}; what needs it: {', '.join(lacking)}\n")
 
 
 def dry(choice: "Choice", tuned: "Sequence[Tuned]") -> None:

@@ -7,7 +7,7 @@ from typing import Final
 
 #: Clouds that the demo has an account of. Each is a module here, whose `running()` serves and furnishes it and sets
 #: up the environment in which a scan finds it.
-CLOUDS: Final = ("aws", "gcp")
+CLOUDS: Final = ("aws", "gcp", "azure")
 
 
 @contextmanager

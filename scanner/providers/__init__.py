@@ -8,6 +8,7 @@ from scanner.providers.spec import Provider
 _PROVIDERS = {
     Cloud.AWS: ("scanner.providers.aws.provider", "AWS"),
     Cloud.GCP: ("scanner.providers.gcp.provider", "GCP"),
+    Cloud.AZURE: ("scanner.providers.azure.provider", "AZURE"),
 }
 
 

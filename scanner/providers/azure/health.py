@@ -71,10 +71,13 @@ def has_probe(rule: Raw) -> bool:
 
 
 def rule_targets(answer: Raw) -> tuple[Target, ...]:
-    """Return the targets of a load balancing rule."""
+    """Return the targets of a load balancing rule. Raises LookupError for an answer that says nothing of them."""
+    addresses = answer.get("loadBalancerBackendAddresses") or ()
+    if not addresses and answer["up"] + answer["down"]:
+        raise LookupError("lacks the targets that it counts")
     return tuple(
         Target(state=known(_HEALTH, one["state"].lower()), reason=one.get("reason") or None)
-        for one in answer.get("loadBalancerBackendAddresses") or ()
+        for one in addresses
     )
 
 

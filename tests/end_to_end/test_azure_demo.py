@@ -1,0 +1,118 @@
+"""The real command on the demo's Azure subscription, served in Azure Resource Manager's own wire format."""
+
+import json
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from command import Command
+from test_scan import timeless
+
+from scanner import NOTHING_TO_FIX, Cloud, packs
+from scanner.demo.azure import SUBSCRIPTION, asking
+from scanner.demo.served import serving
+from scanner.demo.wire.azure import Azure
+from scanner.demo.wire.recorded import folder_of
+from scanner.demo.wire.server import Fault, WireServer
+
+pytestmark = pytest.mark.slow
+
+EXPECTED = {
+    (rule, resource): outcome
+    for resource, outcomes in tomllib.loads(
+        (folder_of("azure") / SUBSCRIPTION / "expected.toml").read_text()
+    ).items()
+    for outcome, rules in outcomes.items()
+    for rule in rules
+}
+SCAN = ("scan", "azure", "--account", SUBSCRIPTION, "-o", "jsonl")
+
+
+@pytest.fixture
+def wire() -> Iterator[WireServer]:
+    with serving("azure", Azure()) as server:
+        yield server
+
+
+@pytest.fixture
+def azure(wire: WireServer, tmp_path: Path) -> Command:
+    return Command(tmp_path, asking(wire.url))
+
+
+def test_verdicts_are_those_that_were_written_by_hand(azure: Command) -> None:
+    ran = azure(*SCAN)
+    assert ran.code == 1, ran.err
+    assert ran.verdicts == EXPECTED
+    assert not ran.of_type("gap")
+    assert timeless(azure(*SCAN).out) == timeless(ran.out)
+
+
+def test_the_subscription_is_good_and_bad() -> None:
+    """But for what cannot happen here."""
+    rules = packs.load().rules
+    outcomes = defaultdict(set)
+    for (rule, _), outcome in EXPECTED.items():
+        if rules[rule].fix[Cloud.AZURE] != NOTHING_TO_FIX:
+            outcomes[rule].add(outcome)
+    assert {rule for rule, found in outcomes.items() if found != {"pass", "fail"}} == set()
+
+
+def test_a_subscription_is_found_without_a_name(azure: Command, wire: WireServer) -> None:
+    ran = azure("scan", "azure", "--select", "network-without-flow-log", "-o", "jsonl")
+    assert ran.code == 1, ran.err
+    assert {verdict["account"] for verdict in ran.of_type("verdict")} == {SUBSCRIPTION}
+    assert wire.seen["Microsoft.Resources.Subscriptions_List"] == 1
+
+
+def test_a_denied_list_is_incomplete_and_its_action_is_named(azure: Command, wire: WireServer) -> None:
+    wire.fail("Microsoft.Storage.StorageAccounts_List", Fault.DENIED)
+    ran = azure(*SCAN[:-2], "--select", "bucket-allows-shared-keys", "--fail-on", "never")
+    assert ran.code == 3
+    assert "Microsoft.Storage/storageAccounts/read" in ran.out
+
+
+def test_nothing_in_use_is_nothing_checked(azure: Command, wire: WireServer) -> None:
+    wire.fail("Microsoft.Cache.Redis_ListBySubscription", Fault.NOT_ENABLED)
+    ran = azure(*SCAN[:-2], "--select", "cache-allows-plaintext")
+    assert ran.code == 3
+    assert "nothing was checked" in ran.out
+
+
+def test_a_region_that_is_not_one_is_wrong_use(azure: Command) -> None:
+    ran = azure(*SCAN, "--region", "europe-west1")
+    assert ran.code == 2
+    assert "westeurope" in ran.err
+    narrowed = azure(*SCAN, "--region", "westeurope")
+    assert {verdict["region"] for verdict in narrowed.of_type("verdict")} == {"westeurope"}
+
+
+def test_the_permissions_are_a_role_that_the_cloud_accepts(azure: Command) -> None:
+    ran = azure("permissions", "azure", "--select", "load-balancer-without-healthy-target")
+    assert ran.code == 0
+    assert json.loads(ran.out) == {
+        "Name": "Surefoot",
+        "IsCustom": True,
+        "Description": "What Surefoot reads for the selected rules; nothing in it changes anything.",
+        "Actions": [
+            "Microsoft.Network/applicationGateways/backendhealth/action",
+            "Microsoft.Network/applicationGateways/read",
+            "Microsoft.Network/loadBalancers/loadBalancingRules/health/action",
+            "Microsoft.Network/loadBalancers/read",
+            "Microsoft.Network/locations/operationResults/read",
+            "Microsoft.Network/locations/operations/read",
+            "Microsoft.Resources/subscriptions/locations/read",
+            "Microsoft.Resources/subscriptions/providers/read",
+            "Microsoft.Resources/subscriptions/read",
+        ],
+        "NotActions": [],
+        "DataActions": [],
+        "NotDataActions": [],
+        "AssignableScopes": ["/subscriptions/<subscription-id>"],
+    }
+    assert [line.split("; ") for line in ran.err.splitlines()] == [
+        [f"the role Reader lacks {action}", "what needs it: load-balancer-without-healthy-target"]
+        for action in json.loads(ran.out)["Actions"]
+        if action.endswith("/action")
+    ]
