@@ -5,10 +5,8 @@ seconds; google-auth's own authorized session with orjson reads the same answers
 clients stay the measure: tests hold every declared path, host and parameter against them.
 """
 
-import os
 import threading
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
@@ -16,58 +14,21 @@ import google.auth.exceptions
 import orjson
 import requests
 from google.auth.transport.requests import AuthorizedSession, Request
-from requests.adapters import HTTPAdapter
-from requests.utils import DEFAULT_CA_BUNDLE_PATH, get_environ_proxies
-from urllib3.util.ssl_ import create_urllib3_context
+from requests.utils import get_environ_proxies
 
 from scanner.models.resource import Code
 from scanner.providers.endpoint import Endpoint
 from scanner.providers.gcp.calls import GcpCall
 from scanner.providers.gcp.errors import one_line, translate
 from scanner.providers.spec import CallError
+from scanner.providers.tls import SharedTls, ca_bundle, plain
 
-#: Open connections kept per host, and hosts whose connections are kept.
-CONNECTIONS: Final = 128
-HOSTS: Final = 32
 #: Seconds.
 CONNECT_TIMEOUT: Final = 10.0
 READ_TIMEOUT: Final = 60.0
 
 #: On every call: answers are not padded with spaces for people.
 ALWAYS: Final = (("prettyPrint", "false"),)
-
-
-class SharedTls(HTTPAdapter):
-    """Connections that share one TLS context: the CA bundle is read once, and not for every connection."""
-
-    def __init__(self, bundle: str) -> None:
-        self._context = create_urllib3_context()
-        if Path(bundle).is_dir():
-            self._context.load_verify_locations(capath=bundle)
-        else:
-            self._context.load_verify_locations(cafile=bundle)
-        super().__init__(pool_connections=HOSTS, pool_maxsize=CONNECTIONS)
-
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        """Give every pool the context."""
-        super().init_poolmanager(*args, **kwargs, ssl_context=self._context)
-
-    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
-        """Give the pools behind a proxy the context too."""
-        return super().proxy_manager_for(proxy, **kwargs, ssl_context=self._context)
-
-    def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:  # noqa: ARG002 - requests' signature
-        """Ask for a certificate; who may have signed it is in the context already."""
-        conn.cert_reqs = "CERT_REQUIRED"
-        conn.ca_certs = conn.ca_cert_dir = None
-
-
-def ca_bundle() -> str:
-    """Return the CA bundle as requests finds it: REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE, else its own."""
-    environment = os.environ
-    return (
-        environment.get("REQUESTS_CA_BUNDLE") or environment.get("CURL_CA_BUNDLE") or DEFAULT_CA_BUNDLE_PATH
-    )
 
 
 class Transport:
@@ -83,7 +44,7 @@ class Transport:
         self._request = Request(self._auth)
         self._http = AuthorizedSession(credentials, auth_request=self._request, max_refresh_attempts=1)
         self._http.mount("https://", adapter)
-        self._http.mount("http://", HTTPAdapter(pool_connections=HOSTS, pool_maxsize=CONNECTIONS))
+        self._http.mount("http://", plain())
         # Proxies are looked up once per host here; requests would read the environment again for every call.
         self._http.trust_env = False
         self._http.headers["User-Agent"] = agent
