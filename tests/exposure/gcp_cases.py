@@ -275,7 +275,7 @@ def _policy_rule(rule: dict[str, Any]) -> dict[str, Any]:
 def _group(asked: Mapping[str, Any], groups: Mapping[str, list[str]]) -> dict[str, Any] | None:
     """One address group; None, a refusal, for one of which a case says nothing."""
     blocks = groups.get(asked["name"].rpartition("/")[2])
-    return None if blocks is None else {"name": asked["name"], "items": blocks, "labels": {}}
+    return None if blocks is None else {"name": asked["name"], "type": "IPV4", "items": blocks, "labels": {}}
 
 
 # -- load balancers -------------------------------------------------------------------------------------------

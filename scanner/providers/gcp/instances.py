@@ -18,6 +18,10 @@ PROJECT: Final = GcpCall(
 )
 
 
+#: A project whose metadata say nothing; that of every project has at least a fingerprint.
+_UNSAID: Final[Raw] = {"commonInstanceMetadata": {}}
+
+
 def _said(metadata: Raw | None, key: str) -> str | None:
     """Return what metadata say under a key, in lower case; None when nothing."""
     items = (metadata or {}).get("items") or ()
@@ -27,7 +31,7 @@ def _said(metadata: Raw | None, key: str) -> str | None:
 def _is_on(instance: Raw | None, project: Raw, key: str) -> bool:
     """Tell whether a switch is on: what an instance says goes before what its project says."""
     own = _said((instance or {}).get("metadata"), key)
-    said = own if own is not None else _said(project.get("commonInstanceMetadata"), key)
+    said = own if own is not None else _said(project["commonInstanceMetadata"], key)
     return said in ("true", "1", "yes", "y")
 
 
@@ -36,7 +40,7 @@ def project_keys(project: Raw, instance: Raw) -> bool:
     if _is_on(instance, project, "enable-oslogin"):
         return False
     # It counts at the instance alone: at the project it would mean nothing.
-    return not _is_on(instance, {}, "block-project-ssh-keys")
+    return not _is_on(instance, _UNSAID, "block-project-ssh-keys")
 
 
 def serial_console(project: Raw, instance: Raw) -> bool:

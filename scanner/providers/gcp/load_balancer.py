@@ -39,6 +39,8 @@ _PROXIES: Final = {
     "targetGrpcProxies": "grpc",
 }
 _VERSIONS: Final = {f"TLS_1_{minor}": f"TLSv1.{minor}" for minor in range(4)}
+#: "Always compute#backendServiceGroupHealth for the health of backend services" (discovery document).
+_HEALTH_OF_GROUP: Final = "compute#backendServiceGroupHealth"
 _HEALTH: Final = {"HEALTHY": HEALTHY, "UNHEALTHY": UNHEALTHY, "DRAINING": DRAINING}
 _PUBLIC: Final = {
     "EXTERNAL": True,
@@ -153,7 +155,13 @@ def balancers(service: Raw) -> tuple[str, ...]:
 
 
 def targets(groups: list[Raw]) -> tuple[Target, ...]:
-    """Return every endpoint in the answers of getHealth, one answer per backend group."""
+    """Return every endpoint in the answers of getHealth, one answer per backend group.
+
+    Raises ValueError for an answer of another kind: a group without endpoints says that it is one.
+    """
+    for group in groups:
+        if group["kind"] != _HEALTH_OF_GROUP:
+            raise ValueError(f"is {group['kind']!r}, not {_HEALTH_OF_GROUP}")
     return tuple(
         Target(state=known(_HEALTH, status["healthState"]), reason=None)
         for group in groups

@@ -187,7 +187,8 @@ LACKS: Final = ("tags", "default", "lets_out")
 
 
 def group_addresses(group: Raw) -> tuple[str, ...]:
-    """Return the blocks of an address group; an empty one has no list."""
+    """Return the blocks of an address group; an empty one has no list, but the type that is required of each."""
+    group["type"]
     return tuple(group.get("items") or ())
 
 

@@ -1,26 +1,17 @@
 """Cloud Run, functions, topics and subscriptions."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from scanner.models.compute import MAY_INVOKE_BY_URL, Function, FunctionUrl
 from scanner.models.messaging import Queue, Topic
 from scanner.models.resource import GLOBAL, Resource
-from scanner.models.storage import (
-    ANY_ACCOUNT,
-    EVERYONE,
-    MAY_ADMIN,
-    MAY_OTHER,
-    MAY_READ,
-    MAY_WRITE,
-    PublicGrant,
-)
+from scanner.models.storage import EVERYONE, MAY_ADMIN, MAY_READ, MAY_WRITE, PublicGrant
 from scanner.providers.gcp.calls import GcpCall, anywhere, policy_of
 from scanner.providers.gcp.places import named_by, region_of_name
+from scanner.providers.gcp.policies import public_grants
 from scanner.providers.gcp.storage import labels
 from scanner.providers.spec import Detail, Raw, Read, Source
-
-_PUBLIC: Final = {"allUsers": EVERYONE, "allAuthenticatedUsers": ANY_ACCOUNT}
 
 # What each role lets one do, as the API's description of bindings says it.
 _INVOKERS: Final = {
@@ -37,15 +28,6 @@ _MESSAGES: Final = {
     "roles/pubsub.editor": (MAY_READ, MAY_WRITE),
     "roles/pubsub.admin": (MAY_READ, MAY_WRITE, MAY_ADMIN),
 }
-
-
-def _grants(answer: Raw, roles: Mapping[str, tuple[str, ...]]) -> Iterator[PublicGrant]:
-    """Yield the grants to the public; one of another role lets them do something."""
-    for binding in answer.get("bindings", ()):
-        for member in binding["members"]:
-            if member in _PUBLIC:
-                may = roles.get(binding["role"], (MAY_OTHER,))
-                yield PublicGrant(who=_PUBLIC[member], may=may, said=binding["role"])
 
 
 # -- Cloud Run, functions ---------------------------------------------------------------------------------------------
@@ -71,7 +53,7 @@ def _unsigned(address: str) -> FunctionUrl:
 def service_grants(policy: Raw, service: Raw) -> tuple[PublicGrant, ...]:
     """Return the grants to the public, and that nobody's rights are looked at where a service says so."""
     unasked = _said(service, "invoker-iam-disabled") == "true"
-    return (*((_UNASKED,) if unasked else ()), *_grants(policy, _INVOKERS))
+    return (*((_UNASKED,) if unasked else ()), *public_grants(policy, _INVOKERS))
 
 
 def service_region(service: Raw) -> str:
@@ -129,7 +111,7 @@ FUNCTION: Final[Mapping[str, Read]] = {"url": function_url, "tags": labels}
 """From `cloudfunctions.projects.locations.functions.list`."""
 
 FUNCTION_POLICY: Final[Mapping[str, Callable[..., object]]] = {
-    "policy_grants": lambda answer: tuple(_grants(answer, _INVOKERS))
+    "policy_grants": lambda answer: public_grants(answer, _INVOKERS)
 }
 """From `cloudfunctions.projects.locations.functions.getIamPolicy`."""
 
@@ -155,7 +137,7 @@ FUNCTIONS: Final = Source(
 # -- Pub/Sub ----------------------------------------------------------------------------------------------------------
 
 MESSAGES_POLICY: Final[Mapping[str, Callable[..., object]]] = {
-    "policy_grants": lambda answer: tuple(_grants(answer, _MESSAGES))
+    "policy_grants": lambda answer: public_grants(answer, _MESSAGES)
 }
 """From `pubsub.projects.topics.getIamPolicy`, and that of subscriptions, which are queues."""
 

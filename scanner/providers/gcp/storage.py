@@ -4,11 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from scanner.models.storage import (
-    ANY_ACCOUNT,
-    EVERYONE,
     MAY_ADMIN,
     MAY_LIST,
-    MAY_OTHER,
     MAY_READ,
     MAY_WRITE,
     VERSIONING_OFF,
@@ -17,11 +14,11 @@ from scanner.models.storage import (
     PublicGrant,
 )
 from scanner.providers.gcp.names import full_name
+from scanner.providers.gcp.policies import PUBLIC, public_grants
 from scanner.providers.spec import Raw, Read
 from scanner.providers.values import known
 
 _SECONDS_A_DAY: Final = 86_400
-_PUBLIC: Final = {"allUsers": EVERYONE, "allAuthenticatedUsers": ANY_ACCOUNT}
 _RESTRICTED: Final = {"FullyRestricted": True, "NotRestricted": False, None: False}
 _BLOCKED: Final = {"enforced": True, "inherited": False, "unspecified": False, None: False}
 
@@ -47,12 +44,7 @@ _ON_OBJECTS: Final = {"READER": (MAY_READ,), "OWNER": (MAY_READ, MAY_ADMIN)}
 
 def policy_grants(answer: Raw) -> tuple[PublicGrant, ...]:
     """Return the grants to the public of an IAM policy; a role that is not one of storage's may do something else."""
-    return tuple(
-        PublicGrant(who=_PUBLIC[member], may=_ROLES.get(binding["role"], (MAY_OTHER,)), said=binding["role"])
-        for binding in answer.get("bindings", ())
-        for member in binding["members"]
-        if member in _PUBLIC
-    )
+    return public_grants(answer, _ROLES)
 
 
 def acl_grants(bucket: Raw) -> tuple[PublicGrant, ...]:
@@ -70,9 +62,9 @@ def acl_grants(bucket: Raw) -> tuple[PublicGrant, ...]:
 
 def _grants(entries: Any, may: Mapping[str, tuple[str, ...]], where: str) -> Iterator[PublicGrant]:
     for entry in entries:
-        if entry["entity"] in _PUBLIC:
+        if entry["entity"] in PUBLIC:
             role = entry["role"]
-            yield PublicGrant(who=_PUBLIC[entry["entity"]], may=known(may, role), said=f"{role}{where}")
+            yield PublicGrant(who=PUBLIC[entry["entity"]], may=known(may, role), said=f"{role}{where}")
 
 
 def acls_disabled(bucket: Raw) -> bool:
@@ -90,9 +82,10 @@ def public_block(bucket: Raw) -> PublicBlock | None:
 def account_block(answer: Raw) -> PublicBlock | None:
     """Return what the effective organization policy `storage.publicAccessPrevention` of a project blocks.
 
-    A rule that holds under a condition alone does not hold for every bucket.
+    A rule that holds under a condition alone does not hold for every bucket. Raises KeyError for an answer without
+    rules: an effective policy has what the constraint's default says where nobody set one.
     """
-    rules = answer.get("spec", {}).get("rules", ())
+    rules = answer["spec"]["rules"]
     enforced = any(rule.get("enforce") and "condition" not in rule for rule in rules)
     return PublicBlock(policies=True, acls=True) if enforced else None
 

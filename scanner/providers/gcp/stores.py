@@ -7,8 +7,6 @@ from scanner.models.backup import RecoveryPoint
 from scanner.models.file_system import FileSystem
 from scanner.models.resource import GLOBAL
 from scanner.models.storage import (
-    ANY_ACCOUNT,
-    EVERYONE,
     MAY_ADMIN,
     MAY_LIST,
     MAY_OTHER,
@@ -22,6 +20,7 @@ from scanner.providers.gcp.holders import holders
 from scanner.providers.gcp.names import full_name
 from scanner.providers.gcp.pages import region_in
 from scanner.providers.gcp.places import named_by, region_of_name
+from scanner.providers.gcp.policies import PUBLIC
 from scanner.providers.gcp.storage import labels
 from scanner.providers.spec import Detail, Raw, Read, Source
 from scanner.providers.values import known
@@ -113,8 +112,6 @@ FILESTORE_BACKUPS: Final = Source(
 
 # -- BigQuery ---------------------------------------------------------------------------------------------------------
 
-#: Members of a dataset's access list that are the public; the second is written in two ways.
-_PUBLIC: Final = {"allUsers": EVERYONE, "allAuthenticatedUsers": ANY_ACCOUNT}
 #: The three basic roles of a dataset, and the names under which IAM has them.
 _ROLES: Final = {
     "READER": (MAY_READ, MAY_LIST),
@@ -128,15 +125,19 @@ _ROLES: Final = {
 
 
 def _grants(dataset: Raw) -> Iterator[PublicGrant]:
-    for entry in dataset.get("access") or ():
-        who = _PUBLIC.get(entry.get("specialGroup") or entry.get("iamMember") or "")
+    for entry in dataset["access"]:
+        # Everyone is a member as IAM has them, everyone with an account a special group as well.
+        who = PUBLIC.get(entry.get("specialGroup") or entry.get("iamMember") or "")
         if who is not None:
             # Entries for views and routines have no role; none of them is for the public.
             yield PublicGrant(who=who, may=_ROLES.get(entry["role"], (MAY_OTHER,)), said=entry["role"])
 
 
 def dataset_grants(dataset: Raw) -> tuple[PublicGrant, ...]:
-    """Return what the access list of a dataset gives to the public."""
+    """Return what the access list of a dataset gives to the public.
+
+    Raises KeyError for a dataset without one: BigQuery fills it in where nobody wrote it.
+    """
     return tuple(_grants(dataset))
 
 
@@ -196,8 +197,15 @@ BIGTABLE: Final = holders(
     )
 )
 
+
+def deletion_protected(table: Raw) -> bool:
+    """Tell whether a table is kept from being deleted; the API leaves out what is false, but never the name."""
+    table["name"]
+    return bool(table.get("deletionProtection"))
+
+
 TABLE: Final[Mapping[str, Callable[..., object]]] = {
-    "deletion_protected": lambda table: bool(table.get("deletionProtection")),
+    "deletion_protected": deletion_protected,
 }
 """From `bigtableadmin.projects.instances.tables.get` with `view=FULL`; the list tells names alone."""
 

@@ -184,7 +184,7 @@ def test_bucket() -> None:
 def test_the_elements_that_the_api_leaves_out() -> None:
     kept = ("name", "location", "locationType", "acl")
     bare = {name: value for name, value in BUCKET.items() if name in kept}
-    one = mapped(BUCKETS, bare, scope=SCOPE, **{"buckets.getIamPolicy": {"kind": "storage#policy"}})
+    one = mapped(BUCKETS, bare, scope=SCOPE, **{"buckets.getIamPolicy": {"kind": "storage#policy", "etag": "CAE="}})
     assert isinstance(one, Bucket)
     filled(one)
     assert one.policy_grants == ()
@@ -277,7 +277,10 @@ def test_snapshot() -> None:
         "sourceDiskId": DISK["id"],
         "labels": {"env": "test"},
     }
-    public = {"bindings": [{"role": "roles/compute.admin", "members": ["allAuthenticatedUsers"]}]}
+    public = {
+        "etag": "BwYCcnf5oMo=",
+        "bindings": [{"role": "roles/compute.admin", "members": ["allAuthenticatedUsers"]}],
+    }
     one: Any = mapped(SNAPSHOTS, raw, scope=SCOPE, **{"snapshots.getIamPolicy": public})
     filled(one)
     assert one.public
