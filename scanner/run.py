@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import scanner
-from scanner.collect import Collection, Event, Progress, Ready, Unit
+from scanner.collect import Collection, Event, Progress, Unit, Whole
 from scanner.config import Config
 from scanner.engine import Tuned, Verdict
 from scanner.errors import UserError
@@ -188,13 +188,14 @@ class Scan:
             collection = Collection(
                 units,
                 {cloud: plan_for(cloud, needs) for cloud in self.choice.clouds},
-                first=judging.held_kinds,
                 pace=pace,
                 stop=self.stop,
             )
             with watch(collection.progress) if watch else nullcontext():
                 for event in collection.events():
                     gaps += _take(event, judging, kept)
+            for unit in units:
+                judging.ready(unit.session.account)
             judging.listings = once_each(judging.listings)
             gaps = tidy(gaps, judging.listings)
             if kept is not None:
@@ -291,8 +292,8 @@ def _take(event: Event, judging: Judging, kept: "_Kept | None") -> list[Gap]:
                 kept.keep(event)
         case Listing():
             judging.listings.append(event)
-        case Ready():
-            judging.ready(event.account)
+        case Whole():
+            pass
         case Gap():
             judging.world.hold_gap(event)
             return [event]

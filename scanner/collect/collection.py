@@ -2,6 +2,7 @@
 
 import queue
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,13 +22,13 @@ WORKERS: Final = 96
 
 
 @dataclass(frozen=True, slots=True)
-class Ready:
-    """Every kind that rules look across has been read in this account."""
+class Whole:
+    """Everything that was to be asked in a scope has been asked, and has been answered or is a gap."""
 
-    account: str
+    scope: Scope
 
 
-Event = list[Resource] | Listing | Gap | Ready
+Event = list[Resource] | Listing | Gap | Whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,53 +58,67 @@ class Unit:
 
 @dataclass(eq=False, slots=True)
 class _Listing:
-    """One source in one scope while it is being read. `open` counts the pages and items not yet finished."""
+    """One source in one scope while it is being read. `open` counts the pages and items not yet finished.
+
+    `root` is the scope in which it was begun: what is listed under an item may stand elsewhere.
+    """
 
     unit: Unit
     planned: Planned
     scope: Scope
+    root: Scope
     started: datetime
-    first: bool
     open: int = 0
     count: int = 0
 
 
 class Collection:
-    """Reads units concurrently; iterate over `events()`. Stop it by setting `stop`."""
+    """Reads units concurrently; iterate over `events()`. Stop it by setting `stop`.
+
+    `sender` is given when several collections share its threads and its pace; whoever gave it starts and ends it.
+    `without` are scopes in which nothing is asked: they were read before.
+    """
 
     def __init__(
         self,
         units: Sequence[Unit],
         plan: Sequence[Planned] | Mapping[Cloud, Sequence[Planned]],
         *,
-        first: frozenset[type[Resource]] = frozenset(),
         pace: Pace | None = None,
         workers: int = WORKERS,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         stop: threading.Event | None = None,
+        sender: Sender | None = None,
+        without: frozenset[Scope] = frozenset(),
     ) -> None:
         self.units = units
         self.plan = plan if isinstance(plan, Mapping) else {unit.session.cloud: plan for unit in units}
-        self.first = first
         self.clock = clock
-        self.stop = stop or threading.Event()
-        self._sender = Sender(pace or Pace(), workers, self.stop)
+        self.stop = sender.stop if sender else stop or threading.Event()
+        self._own = sender is None
+        self._sender = sender or Sender(pace or Pace(), workers, self.stop)
         self.progress: Progress = self._sender.progress
-        self._events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
+        self._without = without
+        self._events: queue.SimpleQueue[tuple[Scope, Event] | None] = queue.SimpleQueue()
         self._open: dict[_Listing, None] = {}
+        self._open_in: Counter[Scope] = Counter()
         self._joined = frozenset(
             call for roots in self.plan.values() for root in roots for call in root.joined_calls()
         )
-        self._told: set[str] = set()
         self._seen: set[tuple[str, str]] = set()
 
     # -- the whole ------------------------------------------------------------------------------------------
 
     def events(self) -> Iterator[Event]:
-        """Yield lists of resources as they are read, each listing and gap, and `Ready` once per account.
+        """Yield lists of resources as they are read, each listing and gap, and `Whole` once per scope.
 
         Ends when all was asked, or soon after `stop` was set; what was then unfinished is a gap.
         """
+        for _, event in self.parts():
+            yield event
+
+    def parts(self) -> Iterator[tuple[Scope, Event]]:
+        """Yield each event with the scope in which it was asked for; what was found may stand in another."""
         self._start()
         while True:
             try:
@@ -120,29 +135,29 @@ class Collection:
         yield from self._end()
 
     def _start(self) -> None:
-        """Queue every root listing, those that rules look across first, and start the threads."""
+        """Queue every root listing, scope by scope, and start the threads."""
         with self._sender.lock:
+            scopes = [(unit, scope) for unit in self.units for scope in unit.scopes]
             starting = [
-                self._open_listing(unit, planned, scope)
-                for unit in self.units
-                for planned in self._roots(unit.session.cloud)
-                for scope in unit.scopes
-                if (scope.region == GLOBAL) == planned.at_account
+                self._open_listing(unit, planned, scope, scope)
+                for unit, scope in scopes
+                for planned in self.plan[unit.session.cloud]
+                if planned.source.under is None
+                and (scope.region == GLOBAL) == planned.at_account
+                and scope not in self._without
             ]
+            for _, scope in scopes:
+                if scope not in self._without and not self._open_in[scope]:
+                    self._events.put((scope, Whole(scope)))
             self._list_all(starting, None)
-            for unit in self.units:
-                self._tell_ready(unit)
             if not starting:
                 self._events.put(None)
-        self._sender.start()
+        if self._own:
+            self._sender.start()
 
-    def _roots(self, cloud: Cloud) -> list[Planned]:
-        """Return what is asked first in each scope, what rules look across before the rest."""
-        roots = (planned for planned in self.plan[cloud] if planned.source.under is None)
-        return sorted(roots, key=lambda planned: not planned.leads_to(self.first))
-
-    def _end(self) -> Iterator[Event]:
-        self._sender.end()
+    def _end(self) -> Iterator[tuple[Scope, Event]]:
+        if self._own or self.stop.is_set():
+            self._sender.end()
         while True:
             try:
                 event = self._events.get_nowait()
@@ -152,18 +167,18 @@ class Collection:
                 yield event
         with self._sender.lock:
             unfinished = list(self._open)
-        if unfinished:
-            for listing in unfinished:
-                yield from self._gaps(
-                    listing, CallError(Code.UNAVAILABLE, "interrupted", "the scan was stopped")
-                )
-            yield from (Ready(unit.session.account) for unit in self.units)
+            self._sender.forget([unit.session for unit in self.units])
+        stopped = CallError(Code.UNAVAILABLE, "interrupted", "the scan was stopped")
+        for listing in unfinished:
+            for gap in self._gaps(listing, stopped):
+                yield listing.root, gap
 
     # -- listings -------------------------------------------------------------------------------------------
 
-    def _open_listing(self, unit: Unit, planned: Planned, scope: Scope) -> _Listing:
-        listing = _Listing(unit, planned, scope, self.clock(), planned.leads_to(self.first), open=1)
+    def _open_listing(self, unit: Unit, planned: Planned, scope: Scope, root: Scope) -> _Listing:
+        listing = _Listing(unit, planned, scope, root, self.clock(), open=1)
         self._open[listing] = None
+        self._open_in[root] += 1
         return listing
 
     def _list_all(self, listings: Iterable[_Listing], parent: Item | None) -> None:
@@ -256,7 +271,10 @@ class Collection:
             if listing.unit.covers(item.scope.region):
                 items.append(item)
         for item in items:
-            under = [self._open_listing(listing.unit, child, item.scope) for child in planned.children]
+            under = [
+                self._open_listing(listing.unit, child, item.scope, listing.root)
+                for child in planned.children
+            ]
             self._list_all(under, item)
         if planned.emit and items:
             self._details(listing, items)
@@ -282,7 +300,7 @@ class Collection:
         listing.count += len(resources)
         self.progress.resources += len(resources)
         if resources:
-            self._events.put(resources)
+            self._events.put((listing.root, resources))
         self._close(listing)
 
     def _is_first_sight(self, resource: Resource) -> bool:
@@ -299,30 +317,24 @@ class Collection:
             return
         del self._open[listing]
         if listing.planned.emit:
-            self._events.put(
-                Listing(
-                    listing.scope,
-                    listing.planned.source.kind.kind(),
-                    listing.planned.listing_name,
-                    listing.started,
-                    listing.unit.session.origin,
-                    listing.count,
-                )
+            said = Listing(
+                listing.scope,
+                listing.planned.source.kind.kind(),
+                listing.planned.listing_name,
+                listing.started,
+                listing.unit.session.origin,
+                listing.count,
             )
-        if listing.first:
-            self._tell_ready(listing.unit)
+            self._events.put((listing.root, said))
+        self._open_in[listing.root] -= 1
+        if not self._open_in[listing.root]:
+            self._events.put((listing.root, Whole(listing.root)))
         if not self._open:
             self._events.put(None)
 
-    def _tell_ready(self, unit: Unit) -> None:
-        account = unit.session.account
-        if account not in self._told and not any(one.first and one.unit is unit for one in self._open):
-            self._told.add(account)
-            self._events.put(Ready(account))
-
     def _report(self, listing: _Listing, error: CallError, region: str = "") -> None:
         for gap in self._gaps(listing, error, region):
-            self._events.put(gap)
+            self._events.put((listing.root, gap))
 
     def _gaps(self, listing: _Listing, error: CallError, region: str = "") -> Iterator[Gap]:
         """One gap for each kind that this listing would have led to (in `region`, when only that is missing)."""

@@ -5,7 +5,7 @@ import itertools
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -113,7 +113,7 @@ class Sender:
         self.lock = threading.RLock()
         self._pace = pace
         self._workers = workers
-        self._stop = stop
+        self.stop = stop
         self._ready: deque[Ask] = deque()
         self._later: list[tuple[float, int, _Lane | None, Ask]] = []
         self._lanes: dict[tuple[str, ...], _Lane] = {}
@@ -127,6 +127,16 @@ class Sender:
         """Start the threads."""
         for number in range(self._workers):
             threading.Thread(target=self._work, name=f"collect-{number}", daemon=True).start()
+
+    def forget(self, sessions: Iterable[Session]) -> None:
+        """Drop what is kept for sign-ins of which nothing further is asked. The lock must be held."""
+        over = {id(session) for session in sessions}
+        self._shared = {key: shared for key, shared in self._shared.items() if key[0] not in over}
+        for gone in over:
+            self._expired.pop(gone, None)
+        with self._wake:
+            self._lanes = {key: lane for key, lane in self._lanes.items() if lane.timed or lane.waiting}
+        self._pace.tidy()
 
     def end(self) -> None:
         """Send nothing further; calls under way come to nothing."""
@@ -270,7 +280,7 @@ class Sender:
         if error.code is Code.THROTTLED:
             self._pace.throttled(ask.session.limit(ask.call, ask.scope), sent)
         wait = self._pace.wait_before_retry(ask.attempt, error)
-        if wait is not None and not self._stop.is_set():
+        if wait is not None and not self.stop.is_set():
             ask.attempt += 1
             self.progress.retries += 1
             self._put_off(ask, wait)

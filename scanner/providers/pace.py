@@ -16,6 +16,8 @@ LONGEST_WAIT: Final = 20.0
 LEAST_SHARE: Final = 1 / 16
 RECOVERY: Final = 0.02
 PATIENCE: Final = 60.0
+#: Seconds after which a bucket that nobody took from is taken for full: the slowest documented one needs ten.
+_FULL_AGAIN: Final = 60.0
 
 
 @dataclass(slots=True)
@@ -100,6 +102,18 @@ class Pace:
         if bucket.share < self.settings.share:
             with self._lock:
                 bucket.share = min(self.settings.share, bucket.share + self.settings.share * RECOVERY)
+
+    def tidy(self) -> None:
+        """Forget the buckets that are full again, and were not refused: a new one would be the same."""
+        with self._lock:
+            now = self.clock()
+            self._buckets = {
+                key: bucket
+                for key, bucket in self._buckets.items()
+                if bucket.share < self.settings.share
+                or bucket.refused < math.inf
+                or now - bucket.filled < _FULL_AGAIN
+            }
 
     def given_up(self, limit: Limit) -> bool:
         """Tell whether the bucket has let nothing through for so long that asking again is of no use."""

@@ -26,9 +26,9 @@ from kinds import (
     denied,
 )
 
-from scanner.collect import Collection, Ready, Unit
+from scanner.collect import Collection, Unit, Whole
 from scanner.inventory import Gap, Listing
-from scanner.models.resource import GLOBAL, Code, Resource
+from scanner.models.resource import GLOBAL, Cloud, Code, Scope
 from scanner.providers.pace import Pace, PaceSettings
 from scanner.providers.plan import Needs, calls_of, plan
 from scanner.providers.spec import Call, CallError
@@ -43,12 +43,11 @@ WHEN = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def collect(
-    home: Home, needs: Needs = EVERYTHING, workers: int = 8, first: frozenset[type[Resource]] = frozenset()
+    home: Home, needs: Needs = EVERYTHING, workers: int = 8
 ) -> tuple[list[Any], dict[str, Any], list[Gap], list[Listing]]:
     collection = Collection(
         [Unit(home, REGIONS)],
         plan(SOURCES, needs),
-        first=first,
         pace=Pace(FAST),
         workers=workers,
         clock=lambda: WHEN,
@@ -192,14 +191,25 @@ def test_an_answer_that_is_no_answer_is_a_gap(answer: Any) -> None:
     assert {gap.kind for gap in gaps} == {"Door"}
 
 
-def test_ready_comes_once_and_after_what_it_promises() -> None:
-    events, _, _, _ = collect(Home(pages=3), first=frozenset({Window}))
-    ready = [index for index, event in enumerate(events) if isinstance(event, Ready)]
-    assert len(ready) == 1
-    windows = [
-        i for i, event in enumerate(events) if isinstance(event, list) and isinstance(event[0], Window)
-    ]
-    assert max(windows) < ready[0]
+def test_a_scope_is_whole_once_and_after_everything_that_was_asked_in_it() -> None:
+    collection = Collection([Unit(Home(pages=3), REGIONS)], plan(SOURCES, EVERYTHING), pace=Pace(FAST))
+    parts = list(collection.parts())
+    whole = {scope: index for index, (scope, event) in enumerate(parts) if isinstance(event, Whole)}
+    assert set(whole) == {Scope(Cloud.AWS, ACCOUNT, region) for region in (GLOBAL, *REGIONS)}
+    assert sum(isinstance(event, Whole) for _, event in parts) == len(whole)
+    for index, (scope, event) in enumerate(parts):
+        assert index < whole[scope] or isinstance(event, Whole)
+
+
+def test_what_was_read_before_is_not_asked_again() -> None:
+    home = Home(pages=2)
+    without = frozenset({Scope(Cloud.AWS, ACCOUNT, REGIONS[0]), Scope(Cloud.AWS, ACCOUNT)})
+    collection = Collection(
+        [Unit(home, REGIONS)], plan(SOURCES, EVERYTHING), pace=Pace(FAST), without=without
+    )
+    parts = list(collection.parts())
+    assert {scope.region for scope, _ in parts} == set(REGIONS[1:])
+    assert {region for _, region in home.sent} == set(REGIONS[1:])
 
 
 def test_stopping_ends_quickly_and_names_what_is_unfinished() -> None:
@@ -220,7 +230,7 @@ def test_stopping_ends_quickly_and_names_what_is_unfinished() -> None:
     release.set()
     gaps = [event for event in events if isinstance(event, Gap)]
     assert any(gap.kind == "Door" and "stopped" in gap.text for gap in gaps)
-    assert any(isinstance(event, Ready) for event in events)
+    assert not all(isinstance(event, Whole) for event in events)
 
 
 CODES = st.sampled_from([Code.DENIED, Code.THROTTLED, Code.UNAVAILABLE, Code.MALFORMED])

@@ -17,7 +17,7 @@ from replay import Recording, Replay
 import scanner.collect.details
 import scanner.demo
 from scanner import packs
-from scanner.collect import Collection, Ready, Unit
+from scanner.collect import Collection, Unit, Whole
 from scanner.config import Config
 from scanner.demo.aws.account import HOME, SECOND
 from scanner.engine import Outcome, Tuned, Verdict
@@ -85,19 +85,20 @@ class Run:
         self.whys: list[Why] = []
         pace = Pace(PaceSettings(share=1.0, first_wait=0.0))
         unit = Unit(replay, tuple(replay.regions_))
-        collection = Collection([unit], planned, first=judging.held_kinds, pace=pace, workers=2)
+        collection = Collection([unit], planned, pace=pace, workers=2)
         for event in collection.events():
             match event:
                 case list():
                     judging.take(event)
                     self.whys += [why for resource in event for why in resource.unread.values()]
-                case Ready():
-                    judging.ready(event.account)
+                case Whole():
+                    pass
                 case Gap():
                     judging.world.hold_gap(event)
                     self.gaps.append(event)
                 case Listing():
                     pass
+        judging.ready(replay.account)
         self.verdicts: Verdicts = {(one.rule, one.resource): one for one in judging.verdicts}
 
 
