@@ -25,12 +25,19 @@ T = TypeVar("T", bound=_Table)
 
 
 class Aws(_Table):
-    """`[aws]`: which sign-ins, which regions."""
+    """`[aws]`: which sign-ins, which regions; an organization, and the role to take on in its accounts.
+
+    `organization` holds ids of the organization, of roots or of organizational units; "" is the whole of that one
+    which the sign-in belongs to.
+    """
 
     profiles: tuple[str, ...] = ()
     accounts: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
     skip_regions: tuple[str, ...] = ()
+    organization: tuple[str, ...] = ()
+    role: str = "surefoot"
+    external_id: str = ""
 
 
 class Gcp(_Table):

@@ -45,12 +45,18 @@ class UsageError(UserError):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What one run is to look at: the words of the command line over those of surefoot.toml."""
+    """What one run is to look at: the words of the command line over those of surefoot.toml.
+
+    `within` names what holds accounts (organizations, folders, management groups), by the keys of surefoot.toml.
+    """
 
     clouds: tuple[Cloud, ...] = ()
     accounts: Mapping[Cloud, tuple[str, ...]] = field(default_factory=dict)
     regions: Mapping[Cloud, tuple[str, ...]] = field(default_factory=dict)
     profiles: tuple[str, ...] = ()
+    within: Mapping[Cloud, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    role: str | None = None
+    external_id: str | None = None
     only: Only = field(default_factory=Only)
 
     def covers(self, scope: Scope) -> bool:
@@ -75,8 +81,11 @@ def sign_in(config: Config, choice: Choice, run: str) -> list[Session]:
         update: dict[str, Any] = {}
         if choice.accounts.get(cloud):
             update["accounts"] = choice.accounts[cloud]
-        if cloud is Cloud.AWS and choice.profiles:
-            update["profiles"] = choice.profiles
+        if cloud is Cloud.AWS:
+            said = {"profiles": choice.profiles, "role": choice.role, "external_id": choice.external_id}
+            update |= {name: value for name, value in said.items() if value}
+        for name, ids in choice.within.get(cloud, {}).items():
+            update[name] = ids[0] if isinstance(getattr(settings, name), str) else ids
         sessions += provider_of(cloud).sign_in(settings.model_copy(update=update), run)
     return sessions
 

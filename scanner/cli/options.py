@@ -41,6 +41,42 @@ Profiles = Annotated[
     list[str] | None,
     typer.Option("--profile", metavar="NAME", help="Sign in to AWS with this profile. Repeatable."),
 ]
+Organizations = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--organization",
+        metavar="[CLOUD:]ID",
+        help="Every account of an organization: `aws` is that of whoever is signed in, o-ID, r-ID or ou-ID a part "
+        "of AWS's; a number is Google Cloud's. Repeatable.",
+    ),
+]
+Folders = Annotated[
+    list[str] | None,
+    typer.Option("--folder", metavar="NUMBER", help="Every project of a Google Cloud folder. Repeatable."),
+]
+Groups = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--management-group",
+        metavar="ID",
+        help="Every subscription of an Azure management group. Repeatable.",
+    ),
+]
+Role = Annotated[
+    str | None,
+    typer.Option(
+        "--role",
+        metavar="NAME|ARN",
+        help="The role to take on in each AWS account that is not the one signed in to.  [default: surefoot]",
+        show_default=False,
+    ),
+]
+ExternalId = Annotated[
+    str | None,
+    typer.Option(
+        "--external-id", metavar="ID", help="What the role's trust policy asks for.", show_default=False
+    ),
+]
 Select = Annotated[
     list[str] | None,
     typer.Option(
@@ -192,9 +228,9 @@ def is_inventory(sources: Sequence[str] | None) -> Path | None:
 
 
 def _cloud_words() -> list[str]:
-    from scanner.models.resource import Cloud
+    from scanner.providers import clouds
 
-    return [cloud.value for cloud in Cloud]
+    return [cloud.value for cloud in clouds()]
 
 
 def configuration(file: Path | None, max_rate: float | None = None) -> "Config":
@@ -227,6 +263,11 @@ def choice_of(
     accounts: Sequence[str] | None = None,
     regions: Sequence[str] | None = None,
     profiles: Sequence[str] | None = None,
+    organizations: Sequence[str] | None = None,
+    folders: Sequence[str] | None = None,
+    groups: Sequence[str] | None = None,
+    role: str | None = None,
+    external_id: str | None = None,
     only: Sequence[str] | None = None,
     only_state: Sequence[Path] | None = None,
     saved: bool = False,
@@ -246,20 +287,47 @@ def choice_of(
         accounts=_by_cloud("--account", accounts, clouds, saved=saved),
         regions=_by_cloud("--region", regions, clouds, saved=saved),
         profiles=tuple(profiles or ()),
+        within=_within(clouds, organizations or (), folders or (), groups or ()),
+        role=role,
+        external_id=external_id,
         only=_only(only or (), only_state or ()),
     )
 
 
+def _within(
+    clouds: Sequence["Cloud"], organizations: Sequence[str], folders: Sequence[str], groups: Sequence[str]
+) -> dict["Cloud", dict[str, tuple[str, ...]]]:
+    """Return what holds the accounts to look at, by cloud, as its section of surefoot.toml names it."""
+    from scanner.models.resource import Cloud
+
+    found: dict[Cloud, dict[str, tuple[str, ...]]] = {}
+    # The name of a cloud alone is that organization which whoever is signed in belongs to.
+    words = [f"{word}:" if word in _cloud_words() else word for word in organizations]
+    for cloud, ids in _by_cloud("--organization", words, clouds, saved=False).items():
+        if cloud is Cloud.AZURE:
+            raise UserError("--organization: Azure has management groups: --management-group ID")
+        if cloud is Cloud.GCP and (len(ids) > 1 or not ids[0]):
+            raise UserError("--organization gcp:NUMBER: one organization of Google Cloud, by its number")
+        found[cloud] = {"organization": ids}
+    for option, cloud, section, words_ in (
+        ("--folder", Cloud.GCP, "folders", folders),
+        ("--management-group", Cloud.AZURE, "management_groups", groups),
+    ):
+        ids = tuple(word.removeprefix(f"{cloud}:") for word in words_)
+        if ids and cloud not in clouds:
+            raise UserError(f"{option}: {cloud} is not scanned; SOURCE is {', '.join(clouds)}")
+        if ids:
+            found.setdefault(cloud, {})[section] = ids
+    return found
+
+
 def _cloud(word: str) -> "Cloud":
     from scanner.models.resource import Cloud
-    from scanner.providers import clouds
 
     if word not in _cloud_words():
         raise UserError(
             f"{word}: no such cloud; SOURCE is {', '.join(_cloud_words())}, or one saved inventory"
         )
-    if Cloud(word) not in clouds():
-        raise UserError(f"{word}: this version does not read it yet; it reads {', '.join(clouds())}")
     return Cloud(word)
 
 

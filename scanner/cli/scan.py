@@ -41,6 +41,11 @@ def scan(
     account: o.Accounts = None,
     region: o.Regions = None,
     profile: o.Profiles = None,
+    organization: o.Organizations = None,
+    folder: o.Folders = None,
+    management_group: o.Groups = None,
+    role: o.Role = None,
+    external_id: o.ExternalId = None,
     select: o.Select = None,
     ignore: o.Ignore = None,
     only: o.OnlyTags = None,
@@ -73,6 +78,8 @@ def scan(
 
       surefoot scan aws --profile staging --region eu-west-1 --fail-on high
 
+      surefoot scan aws --organization aws --role audit --save tonight.jsonl.zst
+
       surefoot scan aws --save tonight.jsonl.zst -o table -o sarif=out.sarif
 
       surefoot scan tonight.jsonl.zst --select bucket-public -o jsonl
@@ -94,6 +101,11 @@ def scan(
         accounts=account,
         regions=region,
         profiles=profile,
+        organizations=organization,
+        folders=folder,
+        groups=management_group,
+        role=role,
+        external_id=external_id,
         only=only,
         only_state=named.only_state,
         saved=saved is not None,
@@ -131,6 +143,11 @@ def collect(
     account: o.Accounts = None,
     region: o.Regions = None,
     profile: o.Profiles = None,
+    organization: o.Organizations = None,
+    folder: o.Folders = None,
+    management_group: o.Groups = None,
+    role: o.Role = None,
+    external_id: o.ExternalId = None,
     select: o.Select = None,
     ignore: o.Ignore = None,
     rules: o.Rules = None,
@@ -145,7 +162,18 @@ def collect(
     """
     settings = o.configuration(config, max_rate)
     packs, tuned = o.rules_of(settings, rules, select, ignore)
-    choice = o.choice_of(settings, sources, accounts=account, regions=region, profiles=profile)
+    choice = o.choice_of(
+        settings,
+        sources,
+        accounts=account,
+        regions=region,
+        profiles=profile,
+        organizations=organization,
+        folders=folder,
+        groups=management_group,
+        role=role,
+        external_id=external_id,
+    )
     run = _scan(settings, choice, packs, tuned)
     with _stoppable(run.stop) as stopped:
         report = run.live(output, _watching, judge=False)
