@@ -52,8 +52,10 @@ $(MULTITOOL)/node_modules/.made: $(MULTITOOL)/package.json $(MULTITOOL)/package-
 	@touch $@
 
 .PHONY: coverage
-coverage: $(DEV) ## run the fast tests and say which branches none of them takes
-	$(BIN)/python -m pytest --cov --cov-report=term $(ARGS)
+coverage: $(DEV) ## say which branches neither the fast tests take nor those that run the command
+	$(BIN)/python -m pytest -n auto --cov --cov-report= --cov-fail-under=0
+	$(BIN)/python -m pytest -m slow -n auto --dist loadfile --cov --cov-append --cov-report=term \
+		--deselect tests/end_to_end/test_refused.py --ignore tests/refusals --ignore tests/exposure $(ARGS)
 
 .PHONY: check
 check: $(DEV) ## lint, format, types, and which way imports run

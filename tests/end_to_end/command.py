@@ -12,6 +12,9 @@ from typing import Any
 
 ROOT = Path(__file__).parents[2]
 
+#: What a run takes over from the tests' own process: how to find programs, and where `make coverage` counts.
+INHERITED = ("PATH", "SYSTEMROOT", "COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG")
+
 #: Runs before anything else in the process: a connection or a look-up that leaves this machine is noted and refused.
 GUARD = """
 import ipaddress, os, sys
@@ -68,7 +71,7 @@ class Command:
         guard.mkdir()
         (guard / "sitecustomize.py").write_text(GUARD)
         self.environment = {
-            **{name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ},
+            **{name: os.environ[name] for name in INHERITED if name in os.environ},
             "HOME": str(folder),
             "PYTHONPATH": os.pathsep.join((str(guard), str(ROOT))),
             "GUARD_NOTES": str(self.notes),
