@@ -25,6 +25,12 @@ _SERVICES: Final = {
     "cloud": "run",
 }
 
+#: Parts with ids of their own that are only written within the resource around them.
+_INTERFACE: Final = re.compile(r"/networkInterfaces/[^/]+$")
+_INLINE: Final = re.compile(
+    r"(.*/applicationgateways/[^/]+|.*/loadbalancers/[^/]+(?=/frontendip))/[^/]+/[^/]+"
+)
+
 
 class Subject(NamedTuple):
     """What is to be found in code: a live resource."""
@@ -42,9 +48,12 @@ def keys(subject: Subject) -> list[str]:
             return [subject.id, last] if _UNIQUE.fullmatch(last) else [subject.id]
         case Cloud.GCP:
             host, _, path = subject.id.removeprefix("//").partition("/")
-            return [_google(host.partition(".")[0], path)]
+            return [_google(host.partition(".")[0], _INTERFACE.sub("", path))]
         case Cloud.AZURE:
-            return [subject.id.lower()]
+            around = _INLINE.match(subject.id.lower())
+            return [subject.id.lower(), *([around[1]] if around else [])]
+        case Cloud.PROBE | Cloud.HOST:
+            return []
 
 
 def state_keys(type_: str, ids: tuple[str, ...]) -> list[str]:
@@ -68,6 +77,8 @@ def names(subject: Subject) -> list[str]:
             return [path, _last(path)]
         case Cloud.AZURE:
             return [subject.id.lower()]
+        case Cloud.PROBE | Cloud.HOST:
+            return []
 
 
 def state_name(type_: str, value: str) -> str:

@@ -12,13 +12,15 @@ class Setting(NamedTuple):
 
     `type` is a resource type. `owner` is the attribute of that type which names the resource that the fact is of; ""
     where the type is the resource itself. `path` leads to the attribute. With `many`, one resource has several of
-    them, and the words of a finding tell which is meant.
+    them, and the words of a finding tell which is meant. With `within`, the type makes the resource along with itself
+    (a machine its disk), and so is the code that owns it.
     """
 
     type: str
     owner: str
     path: tuple[str, ...]
     many: bool = False
+    within: bool = False
 
 
 @cache
@@ -33,10 +35,11 @@ def _table() -> Mapping[str, tuple[Setting, ...]]:
 
 
 def _setting(line: str) -> Setting:
-    """Take `type(owner)* path` apart."""
+    """Take `type(owner)* path`, or `type{owner} path`, apart."""
     head, _, path = line.partition(" ")
-    name, _, owner = head.removesuffix("*").partition("(")
-    return Setting(name, owner.removesuffix(")"), tuple(path.split(".")) if path else (), head.endswith("*"))
+    within = "{" in head
+    name, _, owner = head.rstrip("*)}").partition("{" if within else "(")
+    return Setting(name, owner, tuple(path.split(".")) if path else (), head.endswith("*"), within)
 
 
 def settings_of(kind: str, fields: Iterable[str]) -> tuple[Setting, ...]:

@@ -123,7 +123,7 @@ class Terraform:
     def owners(self, subject: Subject, settings: Iterable[Setting]) -> list[Owned]:
         """Return what manages a resource: itself in a state, or a resource that it was made within (a root disk)."""
         found = [owned for key in keys(subject) for owned in self._own.get(key, ())]
-        within = [one for one in settings if "." in one.owner]
+        within = [one for one in settings if one.within]
         return found or [owned for setting in within for owned in self._of(subject, setting)]
 
     def parts(self, subject: Subject, settings: Iterable[Setting]) -> Iterator[tuple[Setting, list[Owned]]]:

@@ -1,24 +1,28 @@
 """The estate of fixtures/terraform: what stands in its state, and what runs in the three clouds, told once.
 
-`python tests/iac/estate.py` writes `terraform.tfstate` and `inventory.jsonl`, what a scan reads of it, anew.
+`python tests/iac/estate.py` writes `terraform.tfstate`, the answers of Google Cloud and Azure, and `inventory.jsonl`,
+what a scan reads of it all, anew.
 """
 
 import json
+import shutil
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import elsewhere
+from answers import arm, as_files, google, serving
+from elsewhere import AZURE, GOOGLE
+
 from scanner.config import Config
 from scanner.demo.aws import asking, environment
 from scanner.demo.aws.account import HOME, NUMBER, Account
-from scanner.demo.aws.process import serving
+from scanner.demo.aws.process import serving as moto
 from scanner.inventory import Inventory, load, save
-from scanner.models.database import Database
-from scanner.models.network import ALLOW, INGRESS, Firewall, NetworkRule
-from scanner.models.resource import Cloud, Resource, Scope
-from scanner.models.storage import VERSIONING_OFF, Bucket, PlainHttp
+from scanner.models.resource import Cloud, Scope
 from scanner.packs import load as load_packs
 from scanner.run import Choice, Scan
 from scanner.tuning import tune
@@ -33,13 +37,11 @@ SECRET = "correct-horse-battery"
 RULES = (
     "all-ports-open-to-internet", "bucket-allows-plain-http", "bucket-public", "bucket-without-versioning",
     "database-unencrypted", "database-without-backup", "load-balancer-plain-http",
-    "load-balancer-without-healthy-target", "ssh-open-to-internet", "volume-unencrypted",
+    "load-balancer-without-healthy-target", "ssh-open-to-internet", "ssh-reachable-from-internet", "volume-unencrypted",
 )  # fmt: skip
 """What the estate is judged by, however many rules there are by now."""
 
-GOOGLE = Scope(Cloud.GCP, "estate-prod", "europe-west1")
-AZURE = Scope(Cloud.AZURE, "0aa8e6d4-7d43-4b8c-9a3e-3f1f3a4b5c6d", "westeurope")
-_GROUP = f"/subscriptions/{AZURE.account}/resourceGroups/estate/providers"
+SCOPES = (Scope(Cloud.AWS, NUMBER, HOME), GOOGLE, AZURE)
 
 
 @dataclass(frozen=True)
@@ -54,10 +56,10 @@ class Thing:
 
 @dataclass
 class Estate:
-    """All of it; `resources` are those of the clouds that have no server here."""
+    """All of it: what the state has, and path → text of what Google Cloud and Azure answer."""
 
     things: list[Thing] = field(default_factory=list)
-    resources: list[Resource] = field(default_factory=list)
+    answers: dict[str, str] = field(default_factory=dict)
 
     def add(self, address: str, label: str = "", live: str = "", **attributes: Any) -> None:
         """Put a resource into the state."""
@@ -126,8 +128,12 @@ def furnish(account: Account) -> Estate:
     _buckets(account, estate)
     _alone(account, estate)
     _balancer(account, estate)
-    _google(estate)
-    _azure(estate)
+    _bastion(account, estate)
+    in_google = google(GOOGLE.account, GOOGLE.region, elsewhere.google(estate.add))
+    in_azure = arm(AZURE.account, AZURE.region, elsewhere.azure(estate.add))
+    estate.answers = as_files(Cloud.GCP, GOOGLE.account, in_google) | as_files(
+        Cloud.AZURE, AZURE.account, in_azure
+    )
     return estate
 
 
@@ -228,6 +234,44 @@ def _balancer(account: Account, estate: Estate) -> None:
     estate.add("|aws_lb_listener.web", "web", id=arn, arn=arn, load_balancer_arn=balancer)
 
 
+def _bastion(account: Account, estate: Estate) -> None:
+    """A machine that the internet reaches over SSH: its route is code, its access list came with the network."""
+    ec2 = account.client("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.5.0.0/16")["Vpc"]["VpcId"]
+    zone = f"{HOME}a"
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.5.1.0/24", AvailabilityZone=zone)["Subnet"][
+        "SubnetId"
+    ]
+    gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+    ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc)
+    table = ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
+    ec2.create_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", GatewayId=gateway)
+    association = ec2.associate_route_table(RouteTableId=table, SubnetId=subnet)["AssociationId"]
+    for name, word, id_ in (
+        ("vpc", "vpc", vpc), ("subnet", "subnet", subnet), ("internet_gateway", "internet-gateway", gateway),
+        ("route_table", "route-table", table),
+    ):  # fmt: skip
+        estate.add(f"|aws_{name}.edge", id=id_, arn=_arn("ec2", f"{word}/{id_}"))
+    estate.add("|aws_route_table_association.edge", id=association, route_table_id=table, subnet_id=subnet)
+    group = _group(account, estate, "|aws_security_group.bastion", "bastion-group", vpc, 22)
+    estate.add("|aws_security_group_rule.bastion_ssh", id="sgrule-3141592653", security_group_id=group)
+    address = {"DeviceIndex": 0, "SubnetId": subnet, "AssociatePublicIpAddress": True, "Groups": [group]}
+    machine = ec2.run_instances(
+        ImageId="ami-12c6146b", InstanceType="t3.micro", MinCount=1, MaxCount=1, NetworkInterfaces=[address]
+    )["Instances"][0]
+    interface = machine["NetworkInterfaces"][0]["NetworkInterfaceId"]
+    id_ = machine["InstanceId"]
+    estate.add(
+        "|aws_instance.bastion",
+        "bastion",
+        _arn("ec2", f"network-interface/{interface}"),
+        id=id_,
+        arn=_arn("ec2", f"instance/{id_}"),
+        primary_network_interface_id=interface,
+        root_block_device=[{"volume_id": one["Ebs"]["VolumeId"]} for one in machine["BlockDeviceMappings"]],
+    )
+
+
 def _bucket(account: Account, estate: Estate, address: str, name: str) -> None:
     account.client("s3").create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": HOME})
     account.client("s3").delete_public_access_block(Bucket=name)
@@ -255,96 +299,15 @@ def _arn(service: str, rest: str) -> str:
     return f"arn:aws:{service}:{HOME}:{NUMBER}:{rest}"
 
 
-def _google(estate: Estate) -> None:
-    project = GOOGLE.account
-    url = "https://www.googleapis.com"
-    here = f"projects/{project}/global/firewalls/allow-ssh"
-    firewall = Firewall(
-        id=f"//compute.googleapis.com/{here}",
-        name="allow-ssh",
-        scope=GOOGLE._replace(region="global"),
-        rules=(_rule("allow-ssh"),),
-    )
-    bucket = Bucket(
-        id="//storage.googleapis.com/estate-archive",
-        name="estate-archive",
-        scope=GOOGLE,
-        versioning=VERSIONING_OFF,
-        soft_delete_days=None,
-    )
-    ledger = f"projects/{project}/instances/ledger"
-    database = Database(
-        id=f"//cloudsql.googleapis.com/{ledger}", name="ledger", scope=GOOGLE, backup=None, replica_of=None
-    )
-    estate.resources += [firewall, bucket, database]
-    estate.add(
-        "|google_compute_firewall.ssh",
-        "allow-ssh",
-        firewall.id,
-        id=here,
-        self_link=f"{url}/compute/v1/{here}",
-        project=project,
-    )
-    estate.add(
-        "|google_storage_bucket.archive",
-        "estate-archive",
-        bucket.id,
-        id="estate-archive",
-        self_link=f"{url}/storage/v1/b/estate-archive",
-        project=project,
-    )
-    link = f"https://sqladmin.googleapis.com/sql/v1beta4/{ledger}"
-    estate.add(
-        "|google_sql_database_instance.ledger",
-        "ledger",
-        database.id,
-        id="ledger",
-        self_link=link,
-        project=project,
-    )
-
-
-def _azure(estate: Estate) -> None:
-    groups = {name: f"{_GROUP}/Microsoft.Network/networkSecurityGroups/{name}" for name in ("jump", "build")}
-    for name, id_ in groups.items():
-        rules = (_rule("ssh"),) if name == "build" else (_rule("https", 443), _rule("ssh"))
-        estate.resources.append(Firewall(id=id_, name=name, scope=AZURE, rules=rules))
-        estate.add(f"|azurerm_network_security_group.{name}", name, id_, id=id_)
-    for rule in ("https", "ssh"):
-        # The provider writes resourceGroups, the cloud sometimes resourcegroups: ids are equal whatever their case.
-        id_ = f"{groups['jump']}/securityRules/{rule}".replace("resourceGroups", "resourcegroups")
-        estate.add(f'|azurerm_network_security_rule.jump["{rule}"]', id=id_)
-    media = f"{_GROUP}/Microsoft.Storage/storageAccounts/estatemedia"
-    plain = PlainHttp(state="accepted", reasons=())
-    bucket = Bucket(
-        id=media,
-        name="estatemedia",
-        scope=AZURE,
-        plain_http=plain,
-        versioning=VERSIONING_OFF,
-        soft_delete_days=None,
-    )
-    estate.resources.append(bucket)
-    estate.add("|azurerm_storage_account.media", "estatemedia", media, id=media)
-
-
-def _rule(ref: str, port: int = 22) -> NetworkRule:
-    nothing: Mapping[str, Any] = dict.fromkeys(
-        ("source_references", "unresolvable_sources", "destinations", "targets"), ()
-    )
-    return NetworkRule(
-        ref=ref, direction=INGRESS, action=ALLOW, priority=1000, enabled=True, protocol="tcp", ports=((port, port),),
-        sources=("0.0.0.0/0",), from_internet=None, **nothing,
-    )  # fmt: skip
-
-
 def expected() -> Iterable[tuple[str, str, str, int]]:
     """Yield each comment in the code: rule, label, path in the folder, line."""
     for path in sorted(FOLDER.rglob("*.tf*")):
         if path.name.endswith((".tf", ".tf.json")):
             for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
                 for said in (
-                    line.partition("expect: ")[2].strip('", {').split(", ") if "expect: " in line else ()
+                    line.partition("expect: ")[2].partition(" #")[0].strip('", {').split(", ")
+                    if "expect: " in line
+                    else ()
                 ):
                     rule, label = said.split()
                     yield rule, label, path.relative_to(FOLDER).as_posix(), number
@@ -355,34 +318,34 @@ def written(estate: Estate) -> str:
     return json.dumps(estate.state(), indent=2) + "\n"
 
 
-def collected(url: str) -> tuple[Estate, Inventory]:
-    """Furnish the account behind `url`, read it as a scan does, and add what runs elsewhere."""
+def collected(url: str, folder: Path = FOLDER) -> tuple[Estate, Inventory]:
+    """Furnish the account behind `url`, and read it, and the other clouds' answers in a folder, as a scan does."""
     estate = furnish(Account(url))
-    packs = load_packs([])
-    choice = Choice(clouds=(Cloud.AWS,), regions={Cloud.AWS: (HOME,)})
-    with environment(asking(url)), TemporaryDirectory() as folder:
-        file = Path(folder) / "inventory.jsonl"
-        Scan(Config(), choice, tune(packs, Config(select=RULES))).live(file, judge=False)
-        inventory = load(file)
-    kinds = {**inventory.header.kinds, **{one.kind(): _fields(one, inventory) for one in estate.resources}}
-    scopes = (
-        *inventory.header.scopes,
-        GOOGLE._replace(region="global"),
-        GOOGLE,
-        AZURE._replace(region="global"),
-        AZURE,
+    for path, text in estate.answers.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text, encoding="utf-8")
+    return estate, scanned(url, folder)
+
+
+def scanned(url: str, folder: Path = FOLDER) -> Inventory:
+    """Read all three clouds through their adapters: AWS behind `url`, the others from the answers in a folder."""
+    choice = Choice(
+        clouds=tuple(scope.cloud for scope in SCOPES),
+        accounts={scope.cloud: (scope.account,) for scope in SCOPES if scope.cloud is not Cloud.AWS},
+        regions={scope.cloud: (scope.region,) for scope in SCOPES},
     )
-    inventory.header = replace(inventory.header, kinds=kinds, scopes=scopes)
-    inventory.resources += estate.resources
-    return estate, inventory
-
-
-def _fields(resource: Resource, inventory: Inventory) -> tuple[str, ...]:
-    return inventory.header.kinds.get(resource.kind(), ())
+    with ExitStack() as stack:
+        for scope in SCOPES[1:]:
+            stack.enter_context(serving(folder, scope.cloud, scope.account))
+        stack.enter_context(environment(asking(url)))
+        file = Path(stack.enter_context(TemporaryDirectory())) / "inventory.jsonl"
+        Scan(Config(), choice, tune(load_packs([]), Config(select=RULES))).live(file, judge=False)
+        return load(file)
 
 
 if __name__ == "__main__":
-    with serving() as address:
+    shutil.rmtree(FOLDER / "answers", ignore_errors=True)
+    with moto() as address:
         made, read = collected(address)
     STATE.write_text(written(made), encoding="utf-8")
     LABELS.write_text(json.dumps(made.labels, indent=2) + "\n", encoding="utf-8")

@@ -17,6 +17,7 @@ from scanner.config import Config, IacTable, StateTable
 from scanner.demo.aws.process import serving
 from scanner.iac import Ownership, StateFile
 from scanner.inventory import load, save
+from scanner.models.resource import Cloud
 from scanner.packs import load as load_packs
 from scanner.report import Report
 from scanner.report.known import Known
@@ -52,7 +53,7 @@ def found(report: Report, labels: Mapping[str, str] = LABELS) -> dict[tuple[str,
 
 def test_each_comment_in_the_code_has_its_finding_and_each_finding_its_code() -> None:
     comments = {(rule, label): f"{PREFIX}{path}:{line}" for rule, label, path, line in estate.expected()}
-    assert len(comments) == 22
+    assert len(comments) == 27
     places = found(whole())
     assert {key: places.get(key) for key in comments} == comments
     assert {one.fingerprint for one in whole().findings} == whole().locations.keys()
@@ -200,10 +201,14 @@ def test_sarif_points_at_the_lines_and_links_the_calls() -> None:
 
 
 @pytest.mark.slow
-def test_the_state_and_the_account_are_what_the_description_says(tmp_path: Path) -> None:
+def test_the_state_and_the_accounts_are_what_the_description_says(tmp_path: Path) -> None:
     with serving() as url:
-        made, inventory = estate.collected(url)
+        made, inventory = estate.collected(url, tmp_path)
     assert without_ids(estate.written(made)) == without_ids(estate.STATE.read_text(encoding="utf-8"))
+    for path, text in made.answers.items():
+        assert (estate.FOLDER / path).read_text(encoding="utf-8") == text, path
+    kept = {one.relative_to(estate.FOLDER).as_posix() for one in estate.FOLDER.glob("answers/**/*.json")}
+    assert kept == made.answers.keys()
     save(inventory, tmp_path / "tonight.jsonl")
     (tmp_path / "tonight.tfstate").write_text(estate.written(made), encoding="utf-8")
     state = StateFile(tmp_path / "tonight.tfstate", estate.FOLDER)
@@ -211,6 +216,8 @@ def test_the_state_and_the_account_are_what_the_description_says(tmp_path: Path)
     assert found(tonight, made.labels) == found(whole())
     assert outcomes(tonight) == outcomes(whole())
     assert tonight.gaps == whole().gaps == []
+    judged = {verdict.scope.cloud for verdict in tonight.verdicts}
+    assert judged == {*Cloud}, "each cloud through its own adapter"
 
 
 def without_ids(text: str) -> str:
@@ -220,5 +227,6 @@ def without_ids(text: str) -> str:
 
 def outcomes(report: Report) -> Counter[tuple[str, ...]]:
     return Counter(
-        (one.rule, one.kind, one.scope.region, one.outcome, *one.messages) for one in report.verdicts
+        (one.rule, one.kind, one.scope.region, one.outcome, *map(without_ids, one.messages))
+        for one in report.verdicts
     )
