@@ -53,6 +53,12 @@ if TYPE_CHECKING:
         DatabaseMember as DatabaseMember,
         DatabaseSnapshot as DatabaseSnapshot,
     )
+    from scanner.models.database_settings import (
+        MYSQL as MYSQL,
+        POSTGRES as POSTGRES,
+        SQLSERVER as SQLSERVER,
+        DatabaseSettings as DatabaseSettings,
+    )
     from scanner.models.endpoint import Address as Address, Endpoint as Endpoint, Service as Service
     from scanner.models.identity import AccessKey as AccessKey, User as User
     from scanner.models.keys import Certificate as Certificate, Key as Key, Secret as Secret
@@ -164,6 +170,7 @@ _NAMES = {
     ),
     "scanner.models.file_system": ("FileSystem",),
     "scanner.models.database": ("Backup", "Database", "DatabaseMember", "DatabaseSnapshot"),
+    "scanner.models.database_settings": ("MYSQL", "POSTGRES", "SQLSERVER", "DatabaseSettings"),
     "scanner.models.endpoint": ("Address", "Endpoint", "Service"),
     "scanner.models.identity": ("AccessKey", "User"),
     "scanner.models.keys": ("Certificate", "Key", "Secret"),

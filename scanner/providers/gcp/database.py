@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from scanner.models.database import Backup
+from scanner.models.database_settings import MYSQL, POSTGRES, SQLSERVER
 from scanner.models.resource import GLOBAL
 from scanner.providers.gcp.calls import GcpCall
 from scanner.providers.gcp.pages import region_in
@@ -122,6 +123,24 @@ RUN: Final[Mapping[str, Read]] = {
     "restorable": lambda run: run["status"] == "SUCCESSFUL",
 }
 """From `sqladmin.backupRuns.list`."""
+
+#: Names of engines as `databaseVersion` begins with them: `POSTGRES_16`.
+_ENGINES: Final = {"MYSQL": MYSQL, "POSTGRES": POSTGRES, "SQLSERVER": SQLSERVER}
+
+
+def engine(instance: Raw) -> str:
+    """Return which engine an instance runs."""
+    return known(_ENGINES, instance["databaseVersion"].partition("_")[0])
+
+
+def chosen(instance: Raw) -> dict[str, str]:
+    """Return the flags that somebody set; an instance without any has no list of them."""
+    flags = instance["settings"].get("databaseFlags") or ()
+    return {flag["name"].lower(): str(flag.get("value", "")).lower() for flag in flags}
+
+
+SETTINGS: Final[Mapping[str, Read]] = {"engine": engine, "chosen": chosen, "tags": labels}
+"""Of the engine of an instance, from `sqladmin.instances.list`."""
 
 #: Every backup is encrypted, can be shared with nobody, and has no labels.
 RUN_LACKS: Final = ("encrypted", "public", "tags")

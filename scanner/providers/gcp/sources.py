@@ -4,6 +4,7 @@ from typing import Final
 
 from scanner.models.account import Account
 from scanner.models.database import Database, DatabaseSnapshot
+from scanner.models.database_settings import DatabaseSettings
 from scanner.models.network import AddressList, Firewall
 from scanner.models.storage import Bucket, Snapshot, Volume
 from scanner.providers.gcp import (
@@ -191,6 +192,17 @@ SQL_INSTANCES: Final = Source(
     lacking=database.INSTANCE_LACKS,
 )
 
+SQL_SETTINGS: Final = Source(
+    kind=DatabaseSettings,
+    listing=database.INSTANCES,
+    level="account",
+    id=database.id_of,
+    name="{name}",
+    region="region",
+    keep=database.is_here,
+    fields=database.SETTINGS,
+)
+
 SQL_BACKUPS: Final = Source(
     kind=DatabaseSnapshot,
     listing=BACKUP_RUNS,
@@ -244,6 +256,7 @@ SOURCES: Final = (
     DISKS,
     SNAPSHOTS,
     SQL_INSTANCES,
+    SQL_SETTINGS,
     SQL_BACKUPS,
     PROJECT,
     *listeners.SOURCES,
