@@ -2,8 +2,9 @@
 
 import re
 import tomllib
+from collections import Counter
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, TypeVar
+from typing import Annotated, Any, Final, Literal, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -17,14 +18,16 @@ class ConfigError(UserError):
     """A configuration that cannot be used. Names the file, the line, the key and what is allowed; exit code 2."""
 
 
-class _Table(BaseModel):
+class Table(BaseModel):
+    """A table of a TOML file: no key but those that it names."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-T = TypeVar("T", bound=_Table)
+T = TypeVar("T", bound="Table")
 
 
-class Aws(_Table):
+class Aws(Table):
     """`[aws]`: which sign-ins, which regions; an organization, and the role to take on in its accounts.
 
     `organization` holds ids of the organization, of roots or of organizational units; "" is the whole of that one
@@ -36,11 +39,11 @@ class Aws(_Table):
     regions: tuple[str, ...] = ()
     skip_regions: tuple[str, ...] = ()
     organization: tuple[str, ...] = ()
-    role: str = "surefoot"
+    role: str = ""
     external_id: str = ""
 
 
-class Gcp(_Table):
+class Gcp(Table):
     """`[gcp]`: which projects; another endpoint for private access or an emulator."""
 
     accounts: tuple[str, ...] = ()
@@ -53,7 +56,7 @@ class Gcp(_Table):
     source: Literal["live", "assets"] = "live"
 
 
-class Azure(_Table):
+class Azure(Table):
     """`[azure]`: which subscriptions; another endpoint for sovereign clouds or an emulator."""
 
     accounts: tuple[str, ...] = ()
@@ -64,21 +67,21 @@ class Azure(_Table):
     source: Literal["live", "graph"] = "live"
 
 
-class PaceTable(_Table):
+class PaceTable(Table):
     """`[pace]`: how much of a documented rate may be used (0 to 1), and calls a second in all."""
 
     share: Annotated[float, Field(gt=0, le=1)] = 0.5
     max_rate: Annotated[float, Field(gt=0)] | None = None
 
 
-class WaiversTable(_Table):
+class WaiversTable(Table):
     """`[waivers]`: the file that holds them, and how many days ahead one may end."""
 
     file: Path | None = None
     max_days: Annotated[int, Field(ge=1)] | None = None
 
 
-class StateTable(_Table):
+class StateTable(Table):
     """`[[iac.states]]`: a state of Terraform, the folder in which Terraform is run for it, the repository of both."""
 
     file: Path
@@ -86,11 +89,84 @@ class StateTable(_Table):
     repository: str = ""
 
 
-class IacTable(_Table):
+class IacTable(Table):
     """`[iac]`: the folder of the code that made the accounts, and the states of what it made."""
 
     dir: Path | None = None
     states: tuple[StateTable, ...] = ()
+    url: str = ""
+    """The address of a line of that code, with `{path}` and `{line}`, to which pages link."""
+
+
+class HistoryTable(Table):
+    """`[history]`: where every run is stored (a path, or a URL of PostgreSQL), and for how many days."""
+
+    url: str = ""
+    keep_days: Annotated[int, Field(ge=1)] = 400
+
+
+class OwnerRule(Table):
+    """`[[owners.rules]]`: an owner, or `{TAG}` for the value of a tag, and the patterns that must all fit."""
+
+    owner: Annotated[str, Field(min_length=1)]
+    tag: dict[str, str] = Field(default_factory=dict)
+    account: str = ""
+    ou: str = ""
+    path: str = ""
+
+
+class AccountTable(Table):
+    """`[owners.accounts.ID]`: what people call an account, and what it is for."""
+
+    name: str = ""
+    environment: str = ""
+
+
+class OwnersTable(Table):
+    """`[owners]`: ordered rules, of which the first that fits counts; units of accounts; names of accounts."""
+
+    rules: tuple[OwnerRule, ...] = ()
+    ou: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    accounts: dict[str, AccountTable] = Field(default_factory=dict)
+
+
+class RedactTable(Table):
+    """`[redact]`: patterns of tag names, and of tag values, whose value is dropped before anything is kept."""
+
+    tags: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
+
+
+class Webhook(Table):
+    """`[[notify.webhooks]]`: `url`, or the environment variable that holds it; the least severity that is told."""
+
+    url: str = ""
+    url_env: str = ""
+    at_least: SeverityWord = "low"
+    owner: str = ""
+
+
+class Mail(Table):
+    """`[[notify.mail]]`: server, sender, receivers. The password stands in an environment variable."""
+
+    server: str
+    port: Annotated[int, Field(ge=1, le=65535)] = 587
+    tls: Literal["starttls", "tls", "none"] = "starttls"
+    user: str = ""
+    password_env: str = ""
+    sender: str
+    to: Annotated[tuple[str, ...], Field(min_length=1)]
+    at_least: SeverityWord = "low"
+    owner: str = ""
+
+
+class NotifyTable(Table):
+    """`[notify]`: who is told what is new, fixed and newly unknown. `always`: also when nothing is."""
+
+    webhooks: tuple[Webhook, ...] = ()
+    mail: tuple[Mail, ...] = ()
+    always: bool = False
+    report_url: str = ""
 
 
 class RuleTable(BaseModel):
@@ -102,7 +178,7 @@ class RuleTable(BaseModel):
     enabled: bool = True
 
 
-class Config(_Table):
+class Config(Table):
     """The whole file; every key has a default, so that no file is needed."""
 
     clouds: tuple[Literal["aws", "gcp", "azure"], ...] = ()
@@ -113,6 +189,10 @@ class Config(_Table):
     frameworks: tuple[Path, ...] = ()
     waivers: WaiversTable = WaiversTable()
     iac: IacTable = IacTable()
+    history: HistoryTable = HistoryTable()
+    owners: OwnersTable = OwnersTable()
+    redact: RedactTable = RedactTable()
+    notify: NotifyTable = NotifyTable()
     aws: Aws = Aws()
     gcp: Gcp = Gcp()
     azure: Azure = Azure()
@@ -124,7 +204,7 @@ class Config(_Table):
 
     def problem(self, path: tuple[str, ...], text: str) -> ConfigError:
         """Build the error for a key that turned out wrong later (an unknown rule, a wrong option)."""
-        return ConfigError(f"{self._file or FILE}:{line_of(self._text, path)}: {'.'.join(path)}: {text}")
+        return problem_at(self._file or Path(FILE), self._text, path, text)
 
 
 def load(path: Path | None = None) -> Config:
@@ -132,20 +212,7 @@ def load(path: Path | None = None) -> Config:
     file = path or Path(FILE)
     if path is None and not file.is_file():
         return Config()
-    try:
-        text = file.read_text(encoding="utf-8")
-        data = tomllib.loads(text)
-    except OSError as error:
-        raise ConfigError(f"{file}: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        raise ConfigError(f"{file}: not UTF-8: {error.reason} at byte {error.start}") from None
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{file}: not TOML: {error}") from None
-    try:
-        config = Config.model_validate(data)
-    except ValidationError as error:
-        said = [_said(file, text, entry) for entry in error.errors(include_url=False)]
-        raise ConfigError("\n".join(said)) from None
+    config, text = read_toml(file, Config)
     folder = file.resolve().parent
     config = config.model_copy(
         update={
@@ -167,39 +234,76 @@ def _within(folder: Path, table: T) -> T:
     return table.model_copy(update=paths)
 
 
-def _said(file: Path, text: str, error: Any) -> str:
+def read_toml(file: Path, root: type[T]) -> tuple[T, str]:
+    """Read a TOML file into its root table, and return that and the text. Raises ConfigError."""
+    try:
+        text = file.read_text(encoding="utf-8")
+        return root.model_validate(tomllib.loads(text)), text
+    except OSError as error:
+        raise ConfigError(f"{file}: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{file}: not UTF-8: {error.reason} at byte {error.start}") from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{file}: not TOML: {error}") from None
+    except ValidationError as error:
+        said = [_said(file, text, root, entry) for entry in error.errors(include_url=False)]
+        raise ConfigError("\n".join(said)) from None
+
+
+def problem_at(file: Path, text: str, path: tuple[str, ...], said: str) -> ConfigError:
+    """Build the error for a key: its file and line, its name, what is wrong."""
+    return ConfigError(f"{file}:{line_of(text, path)}: {'.'.join(path)}: {said}")
+
+
+def _said(file: Path, text: str, root: type[BaseModel], error: Any) -> str:
     path = tuple(str(part) for part in error["loc"] if not str(part).startswith("function-"))
     said = error["msg"]
     if error["type"] == "extra_forbidden":
-        said = f"no such key; allowed here: {', '.join(_allowed(path[:-1]))}"
+        said = f"no such key; allowed here: {', '.join(_allowed(root, path[:-1]))}"
     return f"{file}:{line_of(text, path)}: {'.'.join(path)}: {said}"
 
 
-def _allowed(path: tuple[str, ...]) -> list[str]:
-    table: type[BaseModel] = Config
-    for part in path:
-        annotation = table.model_fields[part].annotation
-        if not (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
+def _allowed(root: type[BaseModel], path: tuple[str, ...]) -> list[str]:
+    table, parts = root, iter(path)
+    for part in parts:
+        field = table.model_fields.get(part)
+        if field is None:
             return []
-        table = annotation
+        tables = [one for one in (field.annotation, *get_args(field.annotation)) if _is_table(one)]
+        if not tables:
+            return []
+        table = tables[0]
+        if table is not field.annotation:
+            next(parts, None)  # the number of a table in an array, or its name in a map
     return sorted(table.model_fields)
 
 
+def _is_table(annotation: Any) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
+
+
 def line_of(text: str, path: tuple[str, ...]) -> int:
-    """Return the line of a key (from 1): the last line on its path that is found."""
-    table, found = "", 1
-    best = 0
+    """Return the line of a key (from 1): the last line on its path that is found. Tables of an array have numbers."""
+    table: tuple[str, ...] = ()
+    best, found = 0, 1
+    arrays: Counter[tuple[str, ...]] = Counter()
     for number, line in enumerate(text.splitlines(), 1):
-        header = re.match(r"\s*\[\[?\s*(.+?)\s*\]\]?\s*(#.*)?$", line)
+        header = re.match(r"\s*(\[\[?)\s*(.+?)\s*\]\]?\s*(#.*)?$", line)
         if header:
-            table = ".".join(part.strip(" \"'") for part in header[1].split("."))
-            here: tuple[str, ...] = tuple(table.split("."))
+            table = _parts(header[2])
+            if header[1] == "[[":
+                arrays[table] += 1
+                table = (*table, str(arrays[table] - 1))
+            here = table
         else:
             key = re.match(r"\s*([\w\"'.-]+)\s*=", line)
             if not key:
                 continue
-            inner = tuple(part.strip(" \"'") for part in key[1].split("."))
-            here = (*(tuple(table.split(".")) if table else ()), *inner)
+            here = (*table, *_parts(key[1]))
         if here == path[: len(here)] and len(here) > best:
             best, found = len(here), number
     return found
+
+
+def _parts(name: str) -> tuple[str, ...]:
+    return tuple(part.strip(" \"'") for part in name.split("."))

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import scanner
+from scanner.accounts import AwsAsked
 from scanner.collect import Collection, Event, Progress, Unit, Whole
 from scanner.config import Config
 from scanner.engine import Tuned, Verdict
@@ -78,6 +79,8 @@ def sign_in(config: Config, choice: Choice, run: str) -> list[Session]:
     sessions: list[Session] = []
     for cloud in choice.clouds:
         settings = getattr(config, cloud.value)
+        if cloud is Cloud.AWS:
+            settings = AwsAsked(**dict(settings))
         update: dict[str, Any] = {}
         if choice.accounts.get(cloud):
             update["accounts"] = choice.accounts[cloud]
@@ -243,8 +246,7 @@ class Scan:
         )
 
     def _judging(self, rules: Sequence[Tuned]) -> Judging:
-        meet = self.known.meet if self.known.curious else None
-        return Judging(rules, self.started, self.choice.only, meet)
+        return Judging(rules, self.started, self.choice.only, self.known.meet)
 
     def _not_collected(self, header: Header) -> Iterator[Gap]:
         """A kind or field that this inventory was never asked for is a gap, and never a denial."""

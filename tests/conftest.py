@@ -5,13 +5,13 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from fnmatch import fnmatch
 from pathlib import Path
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 from hypothesis import settings
 from wire import Reading, Wire, who
 
+from scanner.accounts import AwsAsked
 from scanner.providers.spec import Call
 
 if TYPE_CHECKING:
@@ -132,8 +132,8 @@ def sign_in() -> "Iterator[Callable[..., list[AwsSession]]]":
     def enter(
         *profiles: str, calls: tuple[Call, ...] = (), accounts: tuple[str, ...] = (), endpoint: str = ""
     ) -> "list[AwsSession]":
-        settings = SimpleNamespace(profiles=profiles, accounts=accounts, endpoint=endpoint)
-        sessions = list(Reading(calls).sign_in(settings, "test-run"))
+        settings = AwsAsked(profiles=profiles, accounts=accounts, endpoint=endpoint)
+        sessions: list[Any] = list(Reading(calls).sign_in(settings, "test-run"))
         opened.extend(sessions)
         return sessions
 

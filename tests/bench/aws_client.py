@@ -20,7 +20,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import boto3
@@ -33,6 +32,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from private_ca import make_ca, make_certificate
 from wire import Reading
 
+from scanner.accounts import AwsAsked
 from scanner.models.resource import Cloud, Scope
 from scanner.providers.aws import transport
 from scanner.providers.aws.calls import IDENTITY, AwsCall
@@ -127,7 +127,7 @@ Sender = Callable[[AwsCall, dict[str, Any]], object]
 
 def ours(address: str) -> Sender:
     """Return what sends a call through our client."""
-    settings = SimpleNamespace(profiles=(), accounts=(), endpoint=address)
+    settings = AwsAsked(profiles=(), accounts=(), endpoint=address)
     session = Reading((ENCRYPTION, GROUPS)).sign_in(settings, "bench")[0]
     scope = Scope(Cloud.AWS, session.account, "us-east-1")
     session.send(IDENTITY, scope, {})

@@ -9,9 +9,10 @@ from botocore.exceptions import ClientError, RefreshWithMFAUnsupportedError
 from scanner.models.resource import GLOBAL, Cloud, Code, Scope
 from scanner.providers.aws.calls import IDENTITY, NO_ENDPOINT, REGIONS, AwsCall
 from scanner.providers.aws.clients import Clients
-from scanner.providers.aws.credentials import NO_CREDENTIALS, Entry, advice, enter
+from scanner.providers.aws.credentials import NO_CREDENTIALS, Entry, advice
 from scanner.providers.aws.errors import EXPIRED, FAILURES, UNRECOGNIZED, one_line, translate
 from scanner.providers.aws.limits import limit_of
+from scanner.providers.aws.organization import ASSUME_ROLE
 from scanner.providers.aws.pages import Pages, pages_of
 from scanner.providers.aws.sending import Sending, UnpromisedError
 from scanner.providers.spec import Call, CallError, Limit, Page, SignInError
@@ -52,6 +53,11 @@ class AwsSession:
         """Ask STS who is signed in, and for which account. Raises what botocore raises."""
         self.identity = self._who(self._entry, self._clients)
         _, self.partition, _, _, self.account, _ = self.identity.split(":", 5)
+
+    @property
+    def way(self) -> tuple[Entry, Clients]:
+        """How this account is entered, and the clients that send its calls."""
+        return self._entry, self._clients
 
     def regions(self) -> Sequence[str]:
         """Regions that are enabled for the account, sorted. Raises CallError."""
@@ -115,6 +121,9 @@ class AwsSession:
         if found.error == NO_ENDPOINT and self._clients.knows(call.service, to.region):
             # The SDK says that there is one: then it is the network that does not know its name.
             return CallError(found.code, "EndpointConnectionError", found.text)
+        assuming = isinstance(error, ClientError) and error.operation_name == ASSUME_ROLE.operation
+        if assuming and found.error not in EXPIRED | UNRECOGNIZED:
+            return self._end(found, f"{self.identity} could not be taken on: {found.text}")
         # A call that is not ours was botocore's own, for credentials.
         elsewhere = isinstance(error, ClientError) and error.operation_name != call.operation
         unknown = found.error in UNRECOGNIZED and "not authorized" not in found.text
@@ -133,7 +142,7 @@ class AwsSession:
         if isinstance(error, RefreshWithMFAUnsupportedError):  # entering again would ask for a code
             return self._end(found, advice(error, entry.session))
         try:
-            fresh = enter(entry.profile)
+            fresh = entry.again()
             clients = self._clients_for(fresh)
             who = self._who(fresh, clients)
             same = fresh.keys == entry.keys
@@ -155,7 +164,8 @@ class AwsSession:
         return self._closed_regions[region]
 
     def _end(self, found: CallError, text: str) -> CallError:
-        self._over = CallError(Code.DENIED, found.error, one_line(text), fatal=True)
+        permission = found.permission if found.code is Code.DENIED else ""
+        self._over = CallError(Code.DENIED, found.error, one_line(text), permission=permission, fatal=True)
         return self._over
 
 

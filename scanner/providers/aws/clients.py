@@ -61,6 +61,17 @@ def new_session(profile: str | None) -> boto3.session.Session:
     return boto3.session.Session(botocore_session=session)
 
 
+def session_with(
+    session: boto3.session.Session, clients: "Clients", credentials: Any
+) -> boto3.session.Session:
+    """Return a boto3 session for other credentials; where clients are shared, they have none, and it is the same."""
+    if clients.shared:
+        return session
+    other = new_session(session.profile_name if session.profile_name != "default" else None)
+    other._session._credentials = credentials  # noqa: SLF001 - botocore's own way to sessions of other credentials
+    return other
+
+
 def verify_of(session: Any) -> str | bool:
     """Return the CA bundle as botocore finds it: AWS_CA_BUNDLE, the profile, REQUESTS_CA_BUNDLE, else its own."""
     return session.get_config_variable("ca_bundle") or os.environ.get("REQUESTS_CA_BUNDLE") or True

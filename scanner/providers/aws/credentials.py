@@ -1,7 +1,7 @@
 """Whose credentials a scan uses: what a profile resolves to, and what to do when it does not work."""
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -46,11 +46,15 @@ NONE_FOUND: Final = (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Entry:
-    """One way in: a profile (None: as the environment says), its boto3 session, and its credentials."""
+    """One way in: a profile (None: as the environment says), its boto3 session, and its credentials.
+
+    `again` returns the way in anew, when these credentials have died. Raises SignInError.
+    """
 
     profile: str | None
     session: boto3.session.Session
     credentials: Any
+    again: "Callable[[], Entry]"
 
     @property
     def keys(self) -> tuple[str, str, str | None]:
@@ -72,7 +76,7 @@ def enter(profile: str | None) -> Entry:
         credentials = session.get_credentials()
         if credentials is None:
             raise SignInError(NONE_FOUND)
-        entry = Entry(profile, session, credentials)
+        entry = Entry(profile, session, credentials, lambda: enter(profile))
         _ = entry.keys
     except EOFError:
         raise SignInError(

@@ -1,9 +1,9 @@
 """What the sources of one family make of the account on moto's server, through the real SDK."""
 
 from collections.abc import Sequence
-from types import SimpleNamespace
 from typing import Any
 
+from scanner.accounts import AwsAsked
 from scanner.collect import Collection, Unit
 from scanner.inventory import Gap
 from scanner.models.resource import Resource
@@ -19,7 +19,8 @@ def collected(sources: Sequence[Source], region: str = REGION, *kinds: type[Reso
     """Return every resource (of these kinds) by its id, with all its fields asked; fails where a listing has a gap."""
     wanted = kinds or [source.kind for source in sources]
     needs = {kind: frozenset(kind.fact_fields()) for kind in wanted}
-    (session,) = AWS.sign_in(SimpleNamespace(profiles=(), accounts=(), endpoint=""), "test-run")
+    session: Any
+    (session,) = AWS.sign_in(AwsAsked(profiles=(), accounts=(), endpoint=""), "test-run")
     try:
         collection = Collection(
             [Unit(session, (region,))], plan(sources, needs), pace=Pace(PaceSettings(share=1))

@@ -7,7 +7,6 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import boto3
@@ -15,6 +14,7 @@ import pytest
 from wire import ACCOUNT, Answer, Reading, Wire, refusal, volumes, who
 
 from scanner import __version__
+from scanner.accounts import AwsAsked
 from scanner.models.resource import GLOBAL, Cloud, Code, Scope
 from scanner.providers.aws.calls import IDENTITY, REGIONS, AwsCall
 from scanner.providers.aws.client import AwsSession
@@ -46,8 +46,8 @@ def reader() -> Iterator[tuple[Wire, AwsSession]]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AWS_ACCESS_KEY_ID", "testing")
         patch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-        settings = SimpleNamespace(profiles=(), accounts=(), endpoint=wire.address)
-        session = Reading((VOLUMES, TABLES)).sign_in(settings, "test-run")[0]
+        settings = AwsAsked(profiles=(), accounts=(), endpoint=wire.address)
+        session: Any = Reading((VOLUMES, TABLES)).sign_in(settings, "test-run")[0]
     yield wire, session
     session.close()
     wire.close()
