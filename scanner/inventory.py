@@ -38,7 +38,10 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One kind asked in one scope: when, by which call, from where (live, recorded, a bulk service), how many."""
+    """One kind asked in one scope: when, by which call, from where (live, recorded, a bulk service), how many.
+
+    What several scopes list is counted in each of them, though it is kept once.
+    """
 
     scope: Scope
     kind: str

@@ -295,9 +295,10 @@ class Collection:
             except MALFORMED as error:
                 self._report(listing, malformed(error))
                 continue
+            # What another scope saw first counts here too: how fast each answered changes nothing.
+            listing.count += 1
             if self._is_first_sight(resource):
                 resources.append(resource)
-        listing.count += len(resources)
         self.progress.resources += len(resources)
         if resources:
             self._events.put((listing.root, resources))
