@@ -60,7 +60,7 @@ if TYPE_CHECKING:
         DatabaseSettings as DatabaseSettings,
     )
     from scanner.models.endpoint import Address as Address, Endpoint as Endpoint, Service as Service
-    from scanner.models.identity import AccessKey as AccessKey, User as User
+    from scanner.models.identity import AccessKey as AccessKey, Policy as Policy, User as User
     from scanner.models.keys import Certificate as Certificate, Key as Key, Secret as Secret
     from scanner.models.load_balancer import (
         BLOCKS as BLOCKS,
@@ -172,7 +172,7 @@ _NAMES = {
     "scanner.models.database": ("Backup", "Database", "DatabaseMember", "DatabaseSnapshot"),
     "scanner.models.database_settings": ("MYSQL", "POSTGRES", "SQLSERVER", "DatabaseSettings"),
     "scanner.models.endpoint": ("Address", "Endpoint", "Service"),
-    "scanner.models.identity": ("AccessKey", "User"),
+    "scanner.models.identity": ("AccessKey", "Policy", "User"),
     "scanner.models.keys": ("Certificate", "Key", "Secret"),
     "scanner.models.load_balancer": (
         "BLOCKS",

@@ -25,6 +25,21 @@ class User(Resource):
     """Names of policies that stand in the user itself. AWS: ListUserPolicies."""
 
 
+class Policy(Resource):
+    """A set of permissions that is kept apart from those who have it. GCP: a custom role; Azure: a custom role.
+
+    AWS: a managed policy, of the account or of AWS, that is attached to somebody.
+    """
+
+    title: ClassVar[str] = "policy"
+
+    allows_everything: bool = UNREAD
+    """It allows every action on everything, and sets no condition. AWS: a statement of the default version that allows
+    `*` on `*`. Azure: `permissions[].actions` has `*`. GCP lacks it: a role names each permission."""
+    attached_to: int = UNREAD
+    """How many users, groups and roles have it. AWS `AttachmentCount`."""
+
+
 class AccessKey(Resource):
     """A key by which a program signs in, and which is valid until somebody takes it away.
 

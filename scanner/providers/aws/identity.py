@@ -1,12 +1,15 @@
-"""IAM users and their access keys, from IAM's own lists.
+"""IAM users, their access keys, and managed policies, from IAM's own lists.
 
 The credential report would hold all of it in one file, but up to four hours old, without the keys' ids, and only for
 who may have it made.
 """
 
-from typing import Final
+import json
+from collections.abc import Iterator
+from typing import Any, Final
+from urllib.parse import unquote
 
-from scanner.models.identity import AccessKey, User
+from scanner.models.identity import AccessKey, Policy, User
 from scanner.providers.aws.calls import AwsCall
 from scanner.providers.aws.reading import tags
 from scanner.providers.spec import PARENT, Detail, Raw, Source
@@ -23,6 +26,41 @@ def _of_user(operation: str, items: str = "", absent: tuple[str, ...] = ()) -> A
 def key_id(key: Raw) -> str:
     """Return the id of an access key: that of its user, and its own."""
     return f"{key[PARENT]['Arn']}/access-key/{key['AccessKeyId']}"
+
+
+def allows_everything(answer: Raw) -> bool:
+    """Tell whether a version of a policy allows every action on everything; of the document nothing else is kept.
+
+    A Deny beside it changes little: whoever may do everything else may take it away. Raises ValueError for a document
+    that is none.
+    """
+    return any(_unlimited(statement) for statement in _statements(answer["PolicyVersion"]["Document"]))
+
+
+def _statements(document: Any) -> Iterator[Raw]:
+    """Yield the statements, of which a policy may have one without a list. IAM's own encoding is that of URLs."""
+    read = json.loads(unquote(document)) if isinstance(document, str) else document
+    statements = read["Statement"]
+    yield from [statements] if isinstance(statements, dict) else statements
+
+
+def _unlimited(statement: Raw) -> bool:
+    return (
+        statement["Effect"] == "Allow"
+        and not statement.get("Condition")
+        and any(not action.strip("*:") for action in _listed(statement.get("Action")))
+        and any(not resource.strip("*") for resource in _listed(statement.get("Resource")))
+    )
+
+
+def _listed(value: Any) -> list[str]:
+    return [value] if isinstance(value, str) else list(value or ())
+
+
+def policy_tags(policy: Raw) -> Iterator[str]:
+    """Yield what policies of AWS do not have."""
+    if policy["Arn"].split(":")[4] == "aws":
+        yield "tags"
 
 
 USERS: Final = Source(
@@ -70,4 +108,30 @@ ACCESS_KEYS: Final = Source(
     lacking=("tags",),
 )
 
-SOURCES: Final = (USERS, ACCESS_KEYS)
+POLICIES: Final = Source(
+    kind=Policy,
+    # Of AWS's own there are more than a thousand; those that nobody has are no matter.
+    listing=AwsCall(
+        "iam", "ListPolicies", "Policies", params={"OnlyAttached": True, "Scope": "All", "MaxItems": 1000}
+    ),
+    level="account",
+    id="{Arn}",
+    name="{PolicyName}",
+    fields={"attached_to": "AttachmentCount"},
+    details=[
+        Detail(
+            call=AwsCall(
+                "iam", "GetPolicyVersion", given={"PolicyArn": "{Arn}", "VersionId": "{DefaultVersionId}"}
+            ),
+            fills={"allows_everything": allows_everything},
+        ),
+        Detail(
+            call=AwsCall("iam", "ListPolicyTags", "Tags", given={"PolicyArn": "{Arn}"}),
+            when=lambda policy: "tags" not in policy_tags(policy),
+            fills={"tags": lambda rows: tags({"Tags": rows})},
+        ),
+    ],
+    not_applicable=policy_tags,
+)
+
+SOURCES: Final = (USERS, ACCESS_KEYS, POLICIES)
