@@ -149,10 +149,13 @@ def read(path: Path, only: Iterable[str] | None = None) -> Iterator[Entry]:
     A file that was cut short ends with a gap over each of its scopes. Raises InventoryError, OSError.
     """
     wanted = None if only is None else frozenset(only)
-    header = Header()
+    header: Header | None = None
     last: Entry | None = None
     lines = enumerate(lines_of(path), 1)
     for number, line in lines:
+        if wanted is not None and header is not None and _is_of_other(line, wanted):
+            last = None
+            continue
         try:
             row = orjson.loads(line)
         except orjson.JSONDecodeError as error:
@@ -166,11 +169,25 @@ def read(path: Path, only: Iterable[str] | None = None) -> Iterator[Entry]:
             yield last
     if isinstance(last, End):
         return
-    if last is None:
+    if header is None:
         raise InventoryError(f"{path}: empty, not an inventory")
     for scope in header.scopes:
         yield Gap(scope, ANY_KIND, Code.UNAVAILABLE, text=f"{path.name} was cut short")
     yield End(complete=False)
+
+
+_BEFORE_KIND: Final = b'{"type":"resource","kind":"'
+
+
+def _is_of_other(line: bytes, wanted: frozenset[str]) -> bool:
+    """Tell by the beginning of a line that `to_line` wrote whether it is a resource of no kind that is wanted.
+
+    Most of a large inventory is then not read as JSON.
+    """
+    if not line.startswith(_BEFORE_KIND):
+        return False
+    start = len(_BEFORE_KIND)
+    return line[start : line.find(b'"', start)].decode(errors="replace") not in wanted
 
 
 def tidy(gaps: Iterable[Gap], listings: Iterable[Listing]) -> list[Gap]:

@@ -14,6 +14,7 @@ from scanner.engine import Outcome, Tuned
 from scanner.files import whole_file
 from scanner.inventory import (
     ANY_KIND,
+    End,
     Gap,
     Header,
     Inventory,
@@ -141,6 +142,18 @@ def test_only_some_kinds_are_read_when_asked(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     save(whole(), path)
     assert not [entry for entry in read(path, only=["Window"]) if isinstance(entry, Door)]
+
+
+@pytest.mark.parametrize("lost", [1, 2, 40])
+def test_a_file_cut_behind_resources_that_nobody_asked_for_is_not_whole(tmp_path: Path, lost: int) -> None:
+    path = tmp_path / "a.jsonl"
+    save(whole(), path)
+    lines = path.read_bytes().splitlines(keepends=True)
+    until = max(number for number, line in enumerate(lines) if b'"kind":"Door"' in line)
+    path.write_bytes(b"".join(lines[: until + 1])[:-lost])
+    entries = list(read(path, only=["Window"]))
+    assert entries[-1] == End(complete=False)
+    assert [entry.kind for entry in entries if isinstance(entry, Gap)][-1] == ANY_KIND
 
 
 def test_a_file_is_whole_or_not_there(tmp_path: Path) -> None:
