@@ -49,6 +49,12 @@ class Database(Resource):
     deletion_protected: bool = UNREAD
     """It cannot be deleted before a switch is turned. AWS `DeletionProtection`; GCP
     `settings.deletionProtectionEnabled`; Azure: a lock on it or above it."""
+    minor_upgrades: bool = UNREAD
+    """It takes new minor versions of its engine by itself. AWS `AutoMinorVersionUpgrade`; of an Aurora cluster its
+    instances say it. GCP and Azure lack it: theirs always does."""
+    certificate_ends: datetime | None = UNREAD
+    """When the certificate ends that it shows to clients; None: nobody says. AWS `CertificateDetails.ValidTill`, of an
+    Aurora cluster its instances say it; GCP `serverCaCert.expirationTime`. Azure lacks it."""
     zones: bool = UNREAD
     """It goes on when one zone fails: another holds a copy that takes over. AWS `MultiAZ`; GCP
     `settings.availabilityType` is REGIONAL; Azure `highAvailability.mode` is ZoneRedundant, of a SQL database
@@ -75,6 +81,11 @@ class DatabaseMember(Resource):
     public: bool = UNREAD
     """It has an address on the internet, whoever may reach it there. AWS `PubliclyAccessible`; GCP
     `networkConfig.enablePublicIp`."""
+    minor_upgrades: bool = UNREAD
+    """It takes new minor versions of its engine by itself. AWS `AutoMinorVersionUpgrade`. GCP lacks it."""
+    certificate_ends: datetime | None = UNREAD
+    """When the certificate ends that it shows to clients; None: nobody says. AWS `CertificateDetails.ValidTill`. GCP
+    lacks it."""
 
 
 class DatabaseSnapshot(Resource):

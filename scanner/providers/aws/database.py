@@ -3,6 +3,7 @@
 The same calls list DocumentDB and Neptune, which have the same settings; they are databases like the others.
 """
 
+from datetime import datetime
 from typing import Final
 
 from scanner.models.database import Backup, Database, DatabaseMember
@@ -69,6 +70,22 @@ def alone(raw: Raw) -> bool:
     return not raw.get("DBClusterIdentifier")
 
 
+def minor_upgrades(raw: Raw) -> bool:
+    """Tell whether it takes new minor versions by itself. RDS's own model has a `Boolean` here: absent, it is false."""
+    return bool(raw.get("AutoMinorVersionUpgrade"))
+
+
+def certificate_ends(raw: Raw) -> datetime | None:
+    """Return when the server's certificate ends; what is still being made has none, nor has what says nothing."""
+    ends: datetime | None = (raw.get("CertificateDetails") or {}).get("ValidTill")
+    return ends
+
+
+def said_by_members(cluster: Raw) -> tuple[str, ...]:
+    """Return what a cluster leaves to its instances: all but Multi-AZ ones, which have an instance class."""
+    return () if cluster.get("DBClusterInstanceClass") else ("minor_upgrades", "certificate_ends")
+
+
 def _tls(operation: str, parameter: str, group: str) -> Detail:
     """Return the question about a parameter group, asked once for all that share it."""
     call = AwsCall("rds", operation, "Parameters", given={parameter: group}, params={"MaxRecords": 100})
@@ -90,6 +107,8 @@ INSTANCES: Final = Source(
         "tags": tags,
         "deletion_protected": lambda raw: bool(raw.get("DeletionProtection")),
         "zones": "MultiAZ",
+        "minor_upgrades": minor_upgrades,
+        "certificate_ends": certificate_ends,
         "known_as": "DbiResourceId",
         "created_at": "InstanceCreateTime",
         "stopped": lambda raw: raw["DBInstanceStatus"] == "stopped",
@@ -115,12 +134,15 @@ CLUSTERS: Final = Source(
         "tags": tags,
         "deletion_protected": lambda raw: bool(raw.get("DeletionProtection")),
         "zones": "MultiAZ",
+        "minor_upgrades": minor_upgrades,
+        "certificate_ends": certificate_ends,
         "known_as": "DbClusterResourceId",
         "created_at": "ClusterCreateTime",
         "stopped": lambda raw: raw["Status"] == "stopped",
         "restorable_until": "LatestRestorableTime?",
     },
     details=[_tls("DescribeDBClusterParameters", "DBClusterParameterGroupName", "{DBClusterParameterGroup}")],
+    not_applicable=said_by_members,
     lacking=("open_to_cloud",),
 )
 
@@ -130,7 +152,12 @@ MEMBERS: Final = Source(
     keep=lambda raw: not alone(raw),
     id="{DBInstanceArn}",
     name="{DBInstanceIdentifier}",
-    fields={"public": public, "tags": tags},
+    fields={
+        "public": public,
+        "minor_upgrades": minor_upgrades,
+        "certificate_ends": certificate_ends,
+        "tags": tags,
+    },
 )
 
 SOURCES: Final = (INSTANCES, CLUSTERS, MEMBERS)

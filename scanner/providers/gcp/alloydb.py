@@ -128,7 +128,14 @@ SOURCES: Final = (
             )
         ],
         # Deleting a cluster with instances takes a word of force, and how far its log reaches nobody tells.
-        lacking=("deletion_protected", "encrypted", "open_to_cloud", "restorable_until"),
+        lacking=(
+            "certificate_ends",
+            "deletion_protected",
+            "encrypted",
+            "minor_upgrades",
+            "open_to_cloud",
+            "restorable_until",
+        ),
     ),
     Source(
         kind=DatabaseMember,
@@ -141,5 +148,6 @@ SOURCES: Final = (
             "public": lambda instance: bool((instance.get("networkConfig") or {}).get("enablePublicIp")),
             "tags": _LABELS,
         },
+        lacking=("certificate_ends", "minor_upgrades"),
     ),
 )

@@ -110,6 +110,7 @@ INSTANCE: Final[Mapping[str, Read]] = {
     "known_as": id_of,
     "created_at": "createTime",
     "stopped": stopped,
+    "certificate_ends": "serverCaCert.expirationTime?",
     "tags": labels,
 }
 """From `sqladmin.instances.list`."""
@@ -146,4 +147,4 @@ SETTINGS: Final[Mapping[str, Read]] = {"engine": engine, "chosen": chosen, "tags
 RUN_LACKS: Final = ("encrypted", "public", "tags")
 
 #: Every instance is encrypted, and none can be opened to all of Google Cloud by one rule.
-INSTANCE_LACKS: Final = ("encrypted", "open_to_cloud")
+INSTANCE_LACKS: Final = ("encrypted", "minor_upgrades", "open_to_cloud")

@@ -78,7 +78,13 @@ BACKUPS: Final[Mapping[str, Callable[..., object]]] = {"restorable_until": resto
 """From `spanner.projects.instances.backups.list`, and the database."""
 
 #: Every database is encrypted and refuses connections without TLS, and none can be opened to all of Google Cloud.
-DATABASE_LACKS: Final = ("encrypted", "open_to_cloud", "tls_required")
+DATABASE_LACKS: Final = (
+    "certificate_ends",
+    "encrypted",
+    "minor_upgrades",
+    "open_to_cloud",
+    "tls_required",
+)
 
 SNAPSHOT: Final[Mapping[str, Read]] = {
     "of": lambda backup: full_name(backup["database"], _SERVICE),

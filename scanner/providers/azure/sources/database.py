@@ -42,6 +42,9 @@ def _front(
     return replace(servers, kind=Endpoint, fields=fields, details=[asked], lacking=())
 
 
+#: Azure takes new minor versions, and renews its certificates, by itself.
+_OF_AWS: Final = ("certificate_ends", "minor_upgrades")
+
 SQL_FIREWALL: Final = _firewall(SQL, "servers", SQL_VERSION)
 
 SQL_SERVERS: Final = Source(
@@ -60,7 +63,7 @@ SQL_SERVERS: Final = Source(
             fills=database.FIREWALL_RULES,
         )
     ],
-    lacking=database.SQL_SERVER_LACKS,
+    lacking=(*database.SQL_SERVER_LACKS, *_OF_AWS),
 )
 
 SQL_FRONTS: Final = _front(SQL_SERVERS, database_fronts.SQL_SERVER, SQL_FIREWALL, database.server_public)
@@ -99,7 +102,7 @@ SQL_DATABASES: Final = Source(
         ),
         LOCKED,
     ],
-    lacking=database.SQL_DATABASE_LACKS,
+    lacking=(*database.SQL_DATABASE_LACKS, *_OF_AWS),
 )
 
 MANAGED_INSTANCES: Final = Source(
@@ -111,7 +114,7 @@ MANAGED_INSTANCES: Final = Source(
     region=region,
     fields=database.MANAGED_INSTANCE,
     # What reaches it, the security group of its subnet says.
-    lacking=(*database.SQL_SERVER_LACKS, "open_to_cloud"),
+    lacking=(*database.SQL_SERVER_LACKS, *_OF_AWS, "open_to_cloud"),
 )
 
 MANAGED_DATABASES: Final = Source(
@@ -149,7 +152,7 @@ MANAGED_DATABASES: Final = Source(
         ),
         LOCKED,
     ],
-    lacking=database.SQL_DATABASE_LACKS,
+    lacking=(*database.SQL_DATABASE_LACKS, *_OF_AWS),
 )
 
 
@@ -184,7 +187,7 @@ def _flexible(service: str, operation: str, version: str, port: int) -> tuple[So
             ),
             LOCKED,
         ],
-        lacking=database.FLEXIBLE_SERVER_LACKS,
+        lacking=(*database.FLEXIBLE_SERVER_LACKS, *_OF_AWS),
     )
     fields = database_fronts.flexible_server(port)
     return servers, _front(servers, fields, firewall, database.flexible_public)
@@ -202,7 +205,7 @@ COSMOS_ACCOUNTS: Final = Source(
     region=region,
     fields=database.COSMOS,
     details=[LOCKED],
-    lacking=database.COSMOS_LACKS,
+    lacking=(*database.COSMOS_LACKS, *_OF_AWS),
 )
 
 COSMOS_FRONTS: Final = replace(
