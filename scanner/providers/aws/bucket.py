@@ -41,6 +41,8 @@ _PERMISSIONS: Final = {
 }
 _STATES: Final = {"partly": HTTP_PARTLY_REFUSED}
 _VERSIONING: Final = {"Enabled": VERSIONING_ON, "Suspended": VERSIONING_SUSPENDED, None: VERSIONING_OFF}
+_MFA_DELETE: Final = {"Enabled": True, "Disabled": False, None: False}
+_RULE: Final = {"Enabled": True, "Disabled": False}
 _ACLS_DISABLED: Final = {"BucketOwnerEnforced": True, "BucketOwnerPreferred": False, "ObjectWriter": False}
 # Algorithms, and whether a KMS key stands behind them; S3's own key for it has an alias that only AWS can give.
 _KMS: Final = {"AES256": False, "aws:fsx": False, "aws:backup": False, "aws:kms": True, "aws:kms:dsse": True}
@@ -88,6 +90,24 @@ def acls_disabled(answer: Raw | None) -> bool:
 def versioning(answer: Raw) -> str:
     """Return the state of versioning; a bucket that never had it says nothing."""
     return known(_VERSIONING, optional(answer, "Status", "MFADelete"))
+
+
+def mfa_delete(answer: Raw) -> bool:
+    """Tell whether deleting for good takes a second factor; a bucket that never had it says nothing."""
+    return known(_MFA_DELETE, optional(answer, "MFADelete", "Status"))
+
+
+def copied(answer: Raw | None) -> bool:
+    """Tell whether a rule of replication is on."""
+    if answer is None:
+        return False
+    rules = answer["ReplicationConfiguration"]["Rules"]
+    return any([known(_RULE, rule["Status"]) for rule in rules])
+
+
+def write_once(answer: Raw | None) -> bool:
+    """Tell whether the bucket was made for object lock."""
+    return answer is not None and answer["ObjectLockConfiguration"].get("ObjectLockEnabled") == "Enabled"
 
 
 def key(answer: Raw | None) -> str | None:
@@ -164,7 +184,19 @@ BUCKETS: Final = Source(
         ),
         _ask("GetBucketAcl", acl_grants=lambda answer: tuple(acl_grants(answer))),
         _ask("GetBucketOwnershipControls", "OwnershipControlsNotFoundError", acls_disabled=acls_disabled),
-        _ask("GetBucketVersioning", versioning=versioning),
+        _ask("GetBucketVersioning", versioning=versioning, mfa_delete=mfa_delete),
+        _ask(
+            "GetBucketReplication",
+            "ReplicationConfigurationNotFoundError",
+            permission="s3:GetReplicationConfiguration",
+            copied=copied,
+        ),
+        _ask(
+            "GetObjectLockConfiguration",
+            "ObjectLockConfigurationNotFoundError",
+            permission="s3:GetBucketObjectLockConfiguration",
+            write_once=write_once,
+        ),
         _ask(
             "GetBucketEncryption",
             "ServerSideEncryptionConfigurationNotFoundError",

@@ -130,7 +130,7 @@ BUCKETS: Final = Source(
             fills=storage.BUCKET_POLICY,
         )
     ],
-    lacking=storage.BUCKET_LACKS,
+    lacking=(*storage.BUCKET_LACKS, "copied", "mfa_delete", "write_once"),
 )
 
 DISKS: Final = Source(

@@ -20,6 +20,28 @@ NO_SUCH_SERVICE: Final = ("FeatureNotSupportedForAccount",)
 
 ACCOUNTS: Final = Source(
     kind=Bucket,
+BLOB_SERVICE: Final = within(
+    STORAGE,
+    "BlobServices_GetServiceProperties",
+    "blobServices/default",
+    "storageAccounts/blobServices",
+    VERSION,
+    items="",
+)
+
+FILE_SERVICE: Final = AzureCall(
+    STORAGE,
+    "FileServices_GetServiceProperties",
+    "",
+    path="{id}/fileServices/default",
+    given={"id": f"{{{PARENT}.id}}"},
+    version=VERSION,
+    permission=f"{STORAGE}/storageAccounts/fileServices/read",
+)
+
+#: What its replication and immutability come to is not read.
+_OF_AWS: Final = ("copied", "mfa_delete", "write_once")
+
     listing=listed(STORAGE, "StorageAccounts_List", "storageAccounts", VERSION),
     level="account",
     id="{id}",
@@ -45,7 +67,7 @@ ACCOUNTS: Final = Source(
             fills=diagnostics.BLOB_LOG,
         ),
     ],
-    lacking=storage.ACCOUNT_LACKS,
+    lacking=(*storage.ACCOUNT_LACKS, *_OF_AWS),
     not_applicable=storage.without_versions,
 )
 
@@ -64,7 +86,7 @@ CONTAINERS: Final = Source(
     id="{id}",
     name=f"{{{PARENT}.name}}/{{name}}",
     fields=storage.CONTAINER,
-    lacking=storage.CONTAINER_LACKS,
+    lacking=(*storage.CONTAINER_LACKS, *_OF_AWS),
 )
 
 SHARES: Final = Source(
