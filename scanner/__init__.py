@@ -32,6 +32,10 @@ if TYPE_CHECKING:
         Instance as Instance,
     )
     from scanner.models.backup import (
+        PLAN_FAILING as PLAN_FAILING,
+        PLAN_OFF as PLAN_OFF,
+        PLAN_ON as PLAN_ON,
+        BackupPlan as BackupPlan,
         BackupVault as BackupVault,
         RecoveryPoint as RecoveryPoint,
     )
@@ -156,6 +160,10 @@ _NAMES = {
         "Instance",
     ),
     "scanner.models.backup": (
+        "PLAN_FAILING",
+        "PLAN_OFF",
+        "PLAN_ON",
+        "BackupPlan",
         "BackupVault",
         "RecoveryPoint",
     ),

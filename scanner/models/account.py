@@ -36,6 +36,15 @@ class Account(Resource):
     password_policy: PasswordPolicy | None = UNREAD
     """None: nobody set one. AWS: GetAccountPasswordPolicy. GCP and Azure lack it: their users stand in a directory
     that is none of the account's."""
+    root_mfa_virtual: bool = UNREAD
+    """Whether the root user's second factor is a program, and no device or passkey. AWS: ListVirtualMFADevices lists it.
+    GCP and Azure have no root."""
+    security_contact: bool = UNREAD
+    """Whether somebody is named whom the cloud tells when it sees something wrong. AWS: GetAlternateContact of the type
+    SECURITY. GCP and Azure lack it: theirs stands elsewhere."""
+    shell_users: tuple[str, ...] = UNREAD
+    """Who may use everything of the cloud's own shell, files to and from it included: names of users, groups and roles.
+    AWS: ListEntitiesForPolicy of AWSCloudShellFullAccess. GCP and Azure lack it."""
     support_roles: tuple[str, ...] = UNREAD
     """Who may open support cases: names of users, groups and roles. AWS: ListEntitiesForPolicy of AWSSupportAccess. GCP
     and Azure lack it."""
@@ -61,6 +70,9 @@ class RegionSettings(Resource):
     findings_gathered: bool = UNREAD
     """Whether the cloud's own service gathers findings there. AWS: Security Hub is on. GCP and Azure lack it: theirs is
     not a matter of single regions."""
+    backup_left_out: tuple[str, ...] = UNREAD
+    """Types of resources of which the backup service makes no copies there, whatever a plan says. AWS
+    `ResourceTypeOptInPreference` of DescribeRegionSettings. GCP and Azure lack it: a plan is enough."""
     access_analyzed: bool = UNREAD
     """Whether the cloud looks for what others outside may get at. AWS: an IAM Access Analyzer for external access is
     active. GCP and Azure lack it."""

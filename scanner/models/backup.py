@@ -1,15 +1,36 @@
 """Copies from which something can be restored, whichever service made them."""
 
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from scanner.models.resource import UNREAD, Resource
+
+#: What a plan is doing.
+PLAN_ON: Final = "on"
+PLAN_OFF: Final = "off"
+PLAN_FAILING: Final = "failing"
 
 
 class BackupVault(Resource):
     """Where a backup service keeps its recovery points."""
 
     title: ClassVar[str] = "backup vault"
+
+
+class BackupPlan(Resource):
+    """What is to be copied, and when. What came of it stands in the recovery points and snapshots.
+
+    AWS: a plan of AWS Backup, a policy of the Data Lifecycle Manager. GCP: a snapshot schedule. Azure: a backup policy.
+    """
+
+    title: ClassVar[str] = "backup plan"
+
+    state: str = UNREAD
+    """`on`, `off` (its owner switched it off) or `failing` (the service cannot follow it). AWS `State` of a lifecycle
+    policy; a plan of AWS Backup is always on."""
+    targets: tuple[str, ...] = UNREAD
+    """What it is for, in the cloud's words; empty: nothing. AWS: the selections of a plan; of a lifecycle policy
+    `TargetTags`, or `every volume`, `every instance` of a default policy."""
 
 
 class RecoveryPoint(Resource):

@@ -27,12 +27,30 @@ def password_policy(answer: Raw | None) -> PasswordPolicy | None:
     )
 
 
-def support_roles(answer: Raw | None) -> tuple[str, ...]:
+def entities(answer: Raw | None) -> tuple[str, ...]:
     """Return the names of users, groups and roles that a policy is attached to."""
     if answer is None:
         return ()
     lists = (("PolicyUsers", "UserName"), ("PolicyGroups", "GroupName"), ("PolicyRoles", "RoleName"))
     return tuple(one[name] for attached, name in lists for one in answer[attached])
+
+
+def root_mfa_virtual(devices: list[Raw]) -> bool:
+    """Tell whether root's second factor is among the virtual ones."""
+    return any(str((device.get("User") or {}).get("Arn", "")).endswith(":root") for device in devices)
+
+
+def backup_left_out(answer: Raw) -> tuple[str, ...]:
+    """Return the types that AWS Backup leaves out there."""
+    return tuple(sorted(name for name, on in answer["ResourceTypeOptInPreference"].items() if not on))
+
+
+def _entities(policy: str) -> AwsCall:
+    """Ask who has a policy of AWS. Of more than one page the first is enough: it names somebody."""
+    arn = f"arn:{{partition}}:iam::aws:policy/{policy}"
+    return AwsCall(
+        "iam", "ListEntitiesForPolicy", given={"PolicyArn": arn}, absent=("NoSuchEntity",), paging=None
+    )
 
 
 def root_password(answer: Raw) -> bool:
@@ -98,16 +116,24 @@ ACCOUNT: Final = Source(
             call=AwsCall("iam", "GetAccountPasswordPolicy", absent=("NoSuchEntity",)),
             fills={"password_policy": password_policy},
         ),
+        Detail(call=_entities("AWSSupportAccess"), fills={"support_roles": entities}),
+        Detail(call=_entities("AWSCloudShellFullAccess"), fills={"shell_users": entities}),
         Detail(
-            # Of more than one page the first is enough: it names somebody.
             call=AwsCall(
-                "iam",
-                "ListEntitiesForPolicy",
-                given={"PolicyArn": "arn:{partition}:iam::aws:policy/AWSSupportAccess"},
-                absent=("NoSuchEntity",),
-                paging=None,
+                "iam", "ListVirtualMFADevices", "VirtualMFADevices", params={"AssignmentStatus": "Assigned"}
             ),
-            fills={"support_roles": support_roles},
+            fills={"root_mfa_virtual": root_mfa_virtual},
+        ),
+        Detail(
+            call=AwsCall(
+                "account",
+                "GetAlternateContact",
+                params={"AlternateContactType": "SECURITY"},
+                absent=("ResourceNotFoundException",),
+            ),
+            fills={
+                "security_contact": lambda answer: answer is not None and bool(answer["AlternateContact"])
+            },
         ),
     ],
     lacking=("os_login", "tags"),
@@ -139,6 +165,7 @@ REGION: Final = Source(
             ),
             fills={"findings_gathered": lambda answer: answer is not None and bool(answer["HubArn"])},
         ),
+        Detail(call=AwsCall("backup", "DescribeRegionSettings"), fills={"backup_left_out": backup_left_out}),
         Detail(
             call=AwsCall("accessanalyzer", "ListAnalyzers", "analyzers", params={"maxResults": 100}),
             fills={"access_analyzed": access_analyzed},

@@ -2,13 +2,23 @@
 
 from typing import Final
 
-from scanner.models.backup import BackupVault, RecoveryPoint
+from scanner.models.backup import (
+    PLAN_FAILING,
+    PLAN_OFF,
+    PLAN_ON,
+    BackupPlan,
+    BackupVault,
+    RecoveryPoint,
+)
 from scanner.providers.aws.calls import AwsCall
-from scanner.providers.aws.reading import tags
-from scanner.providers.spec import Raw, Source
+from scanner.providers.aws.reading import tag_map, tags
+from scanner.providers.spec import Detail, Raw, Source
+from scanner.providers.values import known
 
 #: Source: `RecoveryPointStatus` of AWS Backup. PARTIAL is a job that was stopped; AVAILABLE is continuous backup.
 _WHOLE: Final = frozenset({"COMPLETED", "AVAILABLE"})
+
+_STATES: Final = {"ENABLED": PLAN_ON, "DISABLED": PLAN_OFF, "ERROR": PLAN_FAILING}
 
 
 def restorable(raw: Raw) -> bool:
@@ -22,6 +32,17 @@ def file_system_of(raw: Raw) -> str:
         return str(raw["FileSystem"]["ResourceARN"])
     place = raw["Volume"]["ResourceARN"].rpartition(":volume/")[0]
     return f"{place}:file-system/{raw['Volume']['FileSystemId']}"
+
+
+def policy_targets(answer: Raw) -> tuple[str, ...]:
+    """Return what a lifecycle policy is for: tags, all of a type that nothing else copies, or shared snapshots."""
+    policy = answer["Policy"]
+    details = policy["PolicyDetails"]
+    if policy.get("DefaultPolicy"):
+        return (f"every {details['ResourceType'].lower()}",)
+    if details.get("PolicyType") == "EVENT_BASED_POLICY":
+        return ("snapshots that are shared with the account",)
+    return tuple(f"{tag['Key']}={tag['Value']}" for tag in details.get("TargetTags") or ())
 
 
 VAULTS: Final = Source(
@@ -82,4 +103,42 @@ FILE_SYSTEM_BACKUPS: Final = Source(
     lacking=("encrypted",),
 )
 
-SOURCES: Final = (VAULTS, POINTS, TABLE_BACKUPS, FILE_SYSTEM_BACKUPS)
+PLANS: Final = Source(
+    kind=BackupPlan,
+    listing=AwsCall("backup", "ListBackupPlans", "BackupPlansList", params={"MaxResults": 1000}),
+    id="{BackupPlanArn}",
+    name="{BackupPlanName}",
+    fields={"state": lambda _: PLAN_ON},
+    details=[
+        Detail(
+            call=AwsCall(
+                "backup",
+                "ListBackupSelections",
+                "BackupSelectionsList",
+                given={"BackupPlanId": "{BackupPlanId}"},
+                params={"MaxResults": 1000},
+            ),
+            fills={"targets": lambda rows: tuple(row["SelectionName"] for row in rows)},
+        )
+    ],
+    lacking=("tags",),
+)
+
+LIFECYCLE_POLICIES: Final = Source(
+    kind=BackupPlan,
+    listing=AwsCall("dlm", "GetLifecyclePolicies", "Policies"),
+    id="arn:{partition}:dlm:{region}:{account}:policy/{PolicyId}",
+    name="{PolicyId}",
+    fields={
+        "state": lambda raw: known(_STATES, raw["State"]),
+        "tags": lambda raw: tag_map(raw.get("Tags")),
+    },
+    details=[
+        Detail(
+            call=AwsCall("dlm", "GetLifecyclePolicy", given={"PolicyId": "{PolicyId}"}),
+            fills={"targets": policy_targets},
+        )
+    ],
+)
+
+SOURCES: Final = (VAULTS, POINTS, TABLE_BACKUPS, FILE_SYSTEM_BACKUPS, PLANS, LIFECYCLE_POLICIES)

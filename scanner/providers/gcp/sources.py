@@ -222,7 +222,10 @@ ACCOUNT_LACKS: Final = (
     "password_policy",
     "root_keys",
     "root_mfa",
+    "root_mfa_virtual",
     "root_password",
+    "security_contact",
+    "shell_users",
     "support_roles",
 )
 

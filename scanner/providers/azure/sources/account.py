@@ -10,7 +10,8 @@ from scanner.providers.spec import Detail, Once, Source
 #: A subscription has neither a root user nor users of its own, and keeps its activity log without being told to; people
 #: log in to machines as each machine says.
 LACKS: Final = (
-    "needs_trail", "os_login", "password_policy", "root_keys", "root_mfa", "root_password", "support_roles",
+    "needs_trail", "os_login", "password_policy", "root_keys", "root_mfa", "root_mfa_virtual", "root_password",
+    "security_contact", "shell_users", "support_roles",
 )  # fmt: skip
 
 ACCOUNT: Final = Source(
