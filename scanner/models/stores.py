@@ -39,6 +39,9 @@ class Cache(Resource):
     tls: str = UNREAD
     """`required`, `offered` or `off`. AWS `TransitEncryptionEnabled` and `TransitEncryptionMode`, of MemoryDB
     `TLSEnabled`; GCP `transitEncryptionMode`; Azure `enableNonSslPort`."""
+    backup_days: int = UNREAD
+    """Days for which its daily copies are kept; 0: there are none. AWS `SnapshotRetentionLimit`. GCP and Azure lack it:
+    theirs is not read."""
 
 
 class Warehouse(Resource):
@@ -49,6 +52,8 @@ class Warehouse(Resource):
 
     title: ClassVar[str] = "warehouse"
 
+    encrypted: bool = UNREAD
+    """AWS `Encrypted`. Workgroups, GCP and Azure lack it: theirs always are."""
     public: bool = UNREAD
     """It has an address on the internet, whoever may reach it there. AWS `PubliclyAccessible`; GCP: false, a dataset
     has no address of its own; Azure `publicNetworkAccess`."""
@@ -68,6 +73,8 @@ class SearchDomain(Resource):
     """Its endpoint has an address on the internet. AWS: it has no `VPCOptions`; Azure `publicNetworkAccess`."""
     grants: tuple[PublicGrant, ...] = UNREAD
     """Grants to everyone, from every address. AWS: `AccessPolicies`; Azure: none, requests need a key or a role."""
+    https_only: bool = UNREAD
+    """Requests over plain HTTP are refused. AWS `DomainEndpointOptions.EnforceHTTPS`. Azure lacks it: it always does."""
     own_login: bool = UNREAD
     """It asks everybody to sign in, whatever its policy grants. AWS: `AdvancedSecurityOptions.Enabled` without
     `AnonymousAuthEnabled`; Azure: always."""

@@ -29,10 +29,22 @@ def tls(raw: Raw) -> str:
     return known(_MODES, raw.get("TransitEncryptionMode"))
 
 
+def backup_days(raw: Raw) -> int:
+    """Return for how many days snapshots are kept. In the services' own models the number may be null: then none."""
+    days: int = raw.get("SnapshotRetentionLimit") or 0
+    return days
+
+
 def never_written(raw: Raw) -> Iterator[str]:
     """Yield what memcached does not have: it writes nothing to a disk."""
     if raw["Engine"] == "memcached":
-        yield "encrypted"
+        yield from ("encrypted", "backup_days")
+
+
+def never_written_serverless(raw: Raw) -> Iterator[str]:
+    """Yield what a serverless memcached does not have."""
+    if raw["Engine"] == "memcached":
+        yield "backup_days"
 
 
 def _tags(template: str) -> Detail:
@@ -47,7 +59,7 @@ REPLICATION_GROUPS: Final = Source(
     ),
     id="{ARN}",
     name="{ReplicationGroupId}",
-    fields={"encrypted": encrypted, "tls": tls},
+    fields={"encrypted": encrypted, "tls": tls, "backup_days": backup_days},
     details=[_tags("{ARN}")],
 )
 
@@ -63,9 +75,24 @@ CACHE_CLUSTERS: Final = Source(
     keep=lambda raw: not raw.get("ReplicationGroupId"),
     id="{ARN}",
     name="{CacheClusterId}",
-    fields={"encrypted": encrypted, "tls": tls},
+    fields={"encrypted": encrypted, "tls": tls, "backup_days": backup_days},
     details=[_tags("{ARN}")],
     not_applicable=never_written,
+)
+
+SERVERLESS: Final = Source(
+    kind=Cache,
+    listing=AwsCall(
+        "elasticache", "DescribeServerlessCaches", "ServerlessCaches", params={"MaxResults": 100}
+    ),
+    id="{ARN}",
+    name="{ServerlessCacheName}",
+    # There is no other kind of connection.
+    fields={"tls": lambda _: TLS_REQUIRED, "backup_days": backup_days},
+    details=[_tags("{ARN}")],
+    # What is serverless is always encrypted.
+    lacking=("encrypted",),
+    not_applicable=never_written_serverless,
 )
 
 MEMORYDB: Final = Source(
@@ -79,7 +106,7 @@ MEMORYDB: Final = Source(
     ),
     id="{ARN}",
     name="{Name}",
-    fields={"tls": lambda raw: TLS_REQUIRED if raw["TLSEnabled"] else TLS_OFF},
+    fields={"tls": lambda raw: TLS_REQUIRED if raw["TLSEnabled"] else TLS_OFF, "backup_days": backup_days},
     details=[
         Detail(
             call=AwsCall("memorydb", "ListTags", given={"ResourceArn": "{ARN}"}),
@@ -90,4 +117,4 @@ MEMORYDB: Final = Source(
     lacking=("encrypted",),
 )
 
-SOURCES: Final = (REPLICATION_GROUPS, CACHE_CLUSTERS, MEMORYDB)
+SOURCES: Final = (REPLICATION_GROUPS, CACHE_CLUSTERS, SERVERLESS, MEMORYDB)

@@ -50,6 +50,7 @@ DOMAINS: Final = Source(
                 "encrypted": lambda rows: bool(one(rows)["EncryptionAtRestOptions"]["Enabled"]),
                 "public": public,
                 "grants": domain_grants,
+                "https_only": lambda rows: bool(one(rows)["DomainEndpointOptions"].get("EnforceHTTPS")),
                 "own_login": own_login,
             },
         ),

@@ -20,7 +20,12 @@ REDSHIFT: Final = Source(
     id="arn:{partition}:redshift:{region}:{account}:cluster:{ClusterIdentifier}",
     name="{ClusterIdentifier}",
     # In Redshift's own model this is a `Boolean`, which is never null, beside `BooleanOptional`: absent, it is false.
-    fields={"public": lambda raw: bool(raw.get("PubliclyAccessible")), "grants": _no_grants, "tags": tags},
+    fields={
+        "encrypted": lambda raw: bool(raw.get("Encrypted")),
+        "public": lambda raw: bool(raw.get("PubliclyAccessible")),
+        "grants": _no_grants,
+        "tags": tags,
+    },
 )
 
 WORKGROUPS: Final = Source(
@@ -35,7 +40,8 @@ WORKGROUPS: Final = Source(
     id="{workgroupArn}",
     name="{workgroupName}",
     fields={"public": "publiclyAccessible", "grants": _no_grants},
-    lacking=("tags",),
+    # What is serverless is always encrypted.
+    lacking=("encrypted", "tags"),
 )
 
 SOURCES: Final = (REDSHIFT, WORKGROUPS)

@@ -47,7 +47,7 @@ CACHE: Final[Mapping[str, Read]] = {"tls": tls, "tags": tags}
 """From `Microsoft.Cache/redis`."""
 
 #: What Redis writes is always encrypted.
-CACHE_LACKS: Final = ("encrypted",)
+CACHE_LACKS: Final = ("backup_days", "encrypted")
 
 TABLE: Final[Mapping[str, Read]] = {"point_in_time": continuous, "tags": tags}
 """From `Microsoft.DocumentDB/databaseAccounts`, where the backups of all its tables are set."""
@@ -67,4 +67,4 @@ SEARCH: Final[Mapping[str, Read]] = {
 """From `Microsoft.Search/searchServices`, which take no request without a key or a role."""
 
 #: Every index is encrypted.
-SEARCH_LACKS: Final = ("encrypted",)
+SEARCH_LACKS: Final = ("encrypted", "https_only")

@@ -36,7 +36,7 @@ CACHE: Final[Mapping[str, Read]] = {
 """From `redis.projects.locations.instances.list`; without a mode there is no TLS."""
 
 #: What Memorystore writes is always encrypted.
-CACHE_LACKS: Final = ("encrypted",)
+CACHE_LACKS: Final = ("backup_days", "encrypted")
 
 REDIS: Final = Source(
     kind=Cache,
@@ -170,6 +170,7 @@ DATASETS: Final = Source(
     name="{datasetReference.datasetId}",
     region=_dataset_region,
     fields=WAREHOUSE,
+    lacking=("encrypted",),
     details=[
         Detail(
             call=GcpCall(

@@ -53,3 +53,4 @@ SEARCH_SERVICES: Final = Source(
 )
 
 SOURCES: Final = (CACHES, TABLES, WORKSPACES, SEARCH_SERVICES)
+    lacking=("encrypted",),
