@@ -55,16 +55,20 @@ class FunctionUrl(Facts):
 
 
 class Function(Resource):
-    """A function that the cloud runs on request. GCP: a service of Cloud Run too. Azure: one function of an app."""
+    """A function that the cloud runs on request.
+
+    AWS: each of its aliases too. GCP: a service of Cloud Run
+    too. Azure: one function of an app.
+    """
 
     title: ClassVar[str] = "function"
 
     policy_grants: tuple[PublicGrant, ...] = UNREAD
     """Grants to the public by its policy, `may` among `invoke`, `invoke by URL`, `admin` and `other`. AWS: GetPolicy,
-    without those of versions and aliases; GCP: the IAM policy; Azure: an HTTP trigger whose `authLevel` is
+    without those of versions; GCP: the IAM policy; Azure: an HTTP trigger whose `authLevel` is
     anonymous."""
     url: FunctionUrl | None = UNREAD
-    """Its address on the internet; None: it has none. AWS: GetFunctionUrlConfig, without those of aliases; GCP
+    """Its address on the internet; None: it has none. AWS: GetFunctionUrlConfig; GCP
     `serviceConfig`; Azure: an HTTP trigger."""
 
 

@@ -137,6 +137,30 @@ FUNCTIONS: Final = Source(
     ],
 )
 
+_OF_ALIAS: Final = {"FunctionName": "{^.FunctionName}", "Qualifier": "{Name}"}
+
+#: An alias has a policy and an address of its own.
+ALIASES: Final = Source(
+    kind=Function,
+    listing=AwsCall("lambda", "ListAliases", "Aliases", given={"FunctionName": "{FunctionName}"}),
+    under=FUNCTIONS,
+    id="{AliasArn}",
+    name="{^.FunctionName}:{Name}",
+    details=[
+        Detail(
+            call=AwsCall("lambda", "GetPolicy", given=_OF_ALIAS, absent=("ResourceNotFoundException",)),
+            fills={"policy_grants": policy_grants},
+        ),
+        Detail(
+            call=AwsCall(
+                "lambda", "GetFunctionUrlConfig", given=_OF_ALIAS, absent=("ResourceNotFoundException",)
+            ),
+            fills={"url": url},
+        ),
+    ],
+    lacking=("tags",),
+)
+
 CLUSTERS: Final = Source(
     kind=Cluster,
     listing=AwsCall("eks", "ListClusters", "clusters", row=lambda name: {"name": name}),
@@ -154,4 +178,4 @@ CLUSTERS: Final = Source(
     ],
 )
 
-SOURCES: Final = (INSTANCES, FUNCTIONS, CLUSTERS)
+SOURCES: Final = (INSTANCES, FUNCTIONS, ALIASES, CLUSTERS)
