@@ -7,7 +7,7 @@ from scanner.exposure.addresses import block
 from scanner.exposure.notation import V4, V6
 from scanner.exposure.special import PUBLIC
 from scanner.models.endpoint import Address, Endpoint, Service
-from scanner.providers.aws import database, load_balancer
+from scanner.providers.aws import classic_load_balancer, database, load_balancer
 from scanner.providers.aws.calls import AwsCall
 from scanner.providers.aws.reading import tags_of_row
 from scanner.providers.spec import Detail, Raw, Source, Within
@@ -162,7 +162,7 @@ def _service(protocol: str, port: int) -> Service:
 
 CLASSIC_BALANCERS: Final = Source(
     kind=Endpoint,
-    listing=AwsCall("elb", "DescribeLoadBalancers", "LoadBalancerDescriptions", params={"PageSize": 400}),
+    listing=classic_load_balancer.BALANCERS.listing,
     id="arn:{partition}:elasticloadbalancing:{region}:{account}:loadbalancer/{LoadBalancerName}",
     name="{LoadBalancerName}",
     fields={
