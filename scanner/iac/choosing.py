@@ -12,6 +12,8 @@ _BLOCK: Final = re.compile(
 )
 _NUMBER: Final = re.compile(r"(?<![\w.-])\d{1,5}(?![\w.])")
 _RANGE: Final = re.compile(r"(?<![\w.])(\d{1,5}) ?(?:-|to) ?(\d{1,5})(?![\w.])")
+_FURTHER: Final = re.compile(r", unless |; ")
+_NOTE: Final = re.compile(r" \([^()]*\)$")
 _NAME: Final = re.compile(r'(?<!\w)"?\bname"?\s*[:=]\s*"([^"$]+)"')
 _PORTS: Final = re.compile(
     r"\"?\b(from_port|to_port|FromPort|ToPort|ports|destination_port_ranges?)\b\"?\s*[:=]\s*(\[[^\]]*\]|\"[^\"]*\"|-?\d+)"
@@ -27,13 +29,21 @@ class Hint:
     blamed: frozenset[str]
 
 
+def blamed_in(message: str) -> list[str]:
+    """Return what a message blames, in its order: `... by NAME, NAME (note), unless ...; ...`."""
+    if " by " not in message:
+        return []
+    said = _FURTHER.split(message.rpartition(" by ")[2], maxsplit=1)[0]
+    return [_NOTE.sub("", name) for name in said.split(", ")]
+
+
 def hint_of(messages: Iterable[str]) -> Hint:
     """Read a finding's words."""
     messages = list(messages)
     text = " ".join(messages)
-    blamed = frozenset(
-        name for one in messages if " by " in one for name in one.rpartition(" by ")[2].split(", ")
-    )
+    names = [name for message in messages for name in blamed_in(message)]
+    # A rule of a group is blamed as `GROUP RULE`.
+    blamed = frozenset({*names, *(name.rpartition(" ")[2] for name in names)})
     blocks = frozenset(_BLOCK.findall(text))
     plain = _BLOCK.sub(" ", text)
     ports = {int(end) for pair in _RANGE.findall(plain) for end in pair}

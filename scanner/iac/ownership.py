@@ -7,7 +7,6 @@ from scanner.engine import Outcome, Tuned, Verdict
 from scanner.iac.cloudformation import LOGICAL_ID, STACK, Templates
 from scanner.iac.ids import Subject
 from scanner.iac.location import Location
-from scanner.iac.naming import named
 from scanner.iac.settings import Setting, all_settings, settings_of
 from scanner.iac.sources import Sources
 from scanner.iac.terraform import StateFile, Terraform
@@ -102,14 +101,7 @@ class Ownership:
                     found[verdict.fingerprint] = place
         return found
 
-    def ways(self, verdicts: Iterable[Verdict]) -> dict[str, tuple[Location, ...]]:
-        """Return the fingerprint of each finding that names its way in → the code of what it names, where known."""
-        found: dict[str, tuple[Location, ...]] = {}
-        for verdict in verdicts:
-            places = [
-                self.locate(subject, settings_of(subject.kind, ("rules",)), verdict.messages)
-                for subject in named(verdict)
-            ]
-            if known := tuple(dict.fromkeys(place for place in places if place is not None)):
-                found[verdict.fingerprint] = known
-        return found
+    def way(self, subject: Subject, words: Sequence[str]) -> Location | None:
+        """Return the code of what lets packets in; `words` are those of the finding that names it."""
+        fields = {"RouteTable": ("routes",), "AccessList": ("rules",), "Firewall": ("rules",)}
+        return self.locate(subject, settings_of(subject.kind, fields[subject.kind]), words)

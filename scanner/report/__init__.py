@@ -10,6 +10,7 @@ from typing import Any
 from scanner.engine import Outcome, Tuned, Verdict
 from scanner.frameworks import Control, Framework
 from scanner.iac.location import Location
+from scanner.iac.naming import Way
 from scanner.inventory import ANY_KIND, Gap, Listing
 from scanner.known.comparing import Change, Comparison
 from scanner.known.past import Seen
@@ -26,9 +27,9 @@ class Report:
     `calls` what was asked, `seconds` how long it took (None: not known). `waived` maps the fingerprint of
     a FAIL to the reason for which it is accepted, `accepted_unknowns` that of an UNKNOWN, `accepted_gaps` a gap, and
     `waivers` says what became of each waiver. `not_selected` are rules that exist and were left out of this run.
-    `locations` maps the fingerprint of a finding to the code that owns its resource, `ways` to that of what it names
-    as the way in. `comparison` is there when there was a baseline. `skip_incomplete`: code scanning is not told of
-    accounts whose alerts it would close by mistake. `repositories` names those of the code, where there are several.
+    `locations` maps the fingerprint of a finding to the code that owns its resource, `ways` to what it names as the
+    way in, with the code of that. `comparison` is there when there was a baseline. `skip_incomplete`: code scanning is
+    not told of accounts whose alerts it would close by mistake. `repositories` names those of the code, where there are several.
     `only_repository`: code scanning is told of what belongs to the code in that one.
     """
 
@@ -50,7 +51,7 @@ class Report:
     accepted_gaps: Mapping[Gap, str] = field(default_factory=dict)
     waivers: tuple[Use, ...] = ()
     locations: Mapping[str, Location] = field(default_factory=dict)
-    ways: Mapping[str, tuple[Location, ...]] = field(default_factory=dict)
+    ways: Mapping[str, tuple[Way, ...]] = field(default_factory=dict)
     comparison: Comparison | None = None
     complete: bool = True
     calls: int = 0

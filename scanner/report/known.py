@@ -1,5 +1,6 @@
 """What is known beside a run: the code, the waivers, an earlier run. Said of resources before, of the report after."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -7,13 +8,16 @@ from typing import Any
 
 import orjson
 
+from scanner.engine import Verdict
 from scanner.errors import UserError
+from scanner.iac.naming import Way, named
 from scanner.iac.ownership import Ownership
 from scanner.known.comparing import compare
 from scanner.known.past import Past, Seen, place
 from scanner.known.settling import Run, notes, settle
 from scanner.known.waiver import WaiverFile
-from scanner.models.resource import Resource, Scope
+from scanner.models.network import Firewall
+from scanner.models.resource import Cloud, Resource, Scope
 from scanner.report import Report
 
 _OLD_DAYS = 30
@@ -34,20 +38,19 @@ class Known:
     """The day (UTC) on which waivers have to hold; None: that of the run."""
     _tags: dict[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
     _present: set[tuple[str, str]] = field(default_factory=set)
+    _firewalls: dict[tuple[Cloud, str, str], list[str]] = field(default_factory=lambda: defaultdict(list))
 
     @property
     def reads_tags(self) -> bool:
         """Whether resources have to be read with their tags."""
         return bool(self.waivers.tag_names) or (self.ownership is not None and self.ownership.reads_tags)
 
-    @property
-    def curious(self) -> bool:
-        """Whether each resource has to be met before it is judged."""
-        return bool(self.waivers.tag_names or self.ownership or self.baseline)
-
     def meet(self, resource: Resource) -> Resource:
         """Note of a resource what will be asked later; return it with what is known of it."""
-        wanted = self.waivers.tag_names
+        if isinstance(resource, Firewall) and resource.scope.cloud is not Cloud.AWS:
+            cloud, account, _ = resource.scope
+            self._firewalls[cloud, account, resource.name.lower()].append(resource.id)
+        wanted = self.waivers.tag_names if self.waivers.waiver else ()
         if wanted and resource.known("tags"):
             tags = {name: resource.tags[name] for name in wanted if name in resource.tags}
             if tags:
@@ -88,16 +91,22 @@ class Known:
             needs = {id_: {kind.kind() for kind in tuned.rule.needs} for id_, tuned in report.rules.items()}
             now = as_past(report, frozenset(self._present))
             report = replace(report, comparison=compare(self.baseline, now, needs))
+        verdicts = [*report.verdicts, *(seen.verdict for seen, _ in report.carried)]
         if self.ownership is not None:
-            verdicts = [*report.verdicts, *(seen.verdict for seen, _ in report.carried)]
             places = self.ownership.locations(verdicts, report.rules)
-            report = replace(
-                report,
-                locations=places,
-                ways=self.ownership.ways(verdicts),
-                repositories=self.ownership.repositories,
+            report = replace(report, locations=places, repositories=self.ownership.repositories)
+        return replace(report, ways=self._ways(verdicts))
+
+    def _ways(self, verdicts: Iterable[Verdict]) -> Mapping[str, tuple[Way, ...]]:
+        """Return the fingerprint of each finding that names its way in → what it names, with the code of that."""
+        code = self.ownership
+        return {
+            verdict.fingerprint: tuple(
+                Way(one, code.way(one, verdict.messages) if code is not None else None) for one in subjects
             )
-        return report
+            for verdict in verdicts
+            if (subjects := list(named(verdict, self._firewalls)))
+        }
 
     def warnings(self, report: Report) -> Iterable[str]:
         """Yield what people ought to know of all this beside the findings."""

@@ -7,12 +7,12 @@ from typing import Final
 from urllib.parse import quote
 
 from scanner.engine import Outcome, Tuned, Verdict
-from scanner.iac.location import Location
+from scanner.iac.naming import Way
 from scanner.models.resource import Cloud, read_at
 from scanner.report import Report
 from scanner.reporters import sarif_models as sarif
 from scanner.reporters.page import Page
-from scanner.reporters.sarif_places import origin, physical, related
+from scanner.reporters.sarif_places import flow, origin, physical, related
 from scanner.reporters.sarif_rules import LEVELS, descriptor
 from scanner.reporters.text import clean, local_id, plural
 
@@ -134,17 +134,20 @@ def _result(report: Report, finding: Verdict, index: int, carried: Mapping[str, 
         locations=(
             sarif.Location(physical_location=physical(finding, location), logical_locations=(logical,)),
         ),
+        code_flows=flow(finding, location, ways),
         related_locations=related(location, ways),
         partial_fingerprints=sarif.Fingerprints(primary_location_line_hash=f"{fingerprint}:1"),
     )
 
 
-def _ways(report: Report, fingerprint: str) -> tuple[Location, ...]:
-    """The code that lets packets in to a finding's resource, as far as it is in the repository that a file is for."""
+def _ways(report: Report, fingerprint: str) -> tuple[Way, ...]:
+    """What lets packets in to a finding's resource; code in another repository than the one of a file stays out."""
     one = report.only_repository
-    return tuple(way for way in report.ways.get(fingerprint, ()) if one is None or way.repository == one)[
-        :_WAYS
-    ]
+    ways = (
+        way if one is None or way.place is None or way.place.repository == one else way._replace(place=None)
+        for way in report.ways.get(fingerprint, ())
+    )
+    return tuple(ways)[:_WAYS]
 
 
 def _message(finding: Verdict) -> str:

@@ -71,6 +71,31 @@ class RelatedLocation(Part):
     message: Message
 
 
+class FlowLocation(Part):
+    """A place on a way, and what happens there (3.28)."""
+
+    physical_location: PhysicalLocation
+    message: Message
+
+
+class ThreadFlowLocation(Part):
+    """One step of a way (3.38)."""
+
+    location: FlowLocation
+
+
+class ThreadFlow(Part):
+    """The steps of a way, in order (3.37)."""
+
+    locations: tuple[ThreadFlowLocation, ...]
+
+
+class CodeFlow(Part):
+    """How a result comes about (3.36): GitHub shows it as a path."""
+
+    thread_flows: tuple[ThreadFlow, ...]
+
+
 class Fingerprints(Part):
     """What tells a result from every other of its rule and path (3.27.17): the one that GitHub reads."""
 
@@ -85,6 +110,7 @@ class Result(Part):
     level: Level
     message: Message
     locations: tuple[Location, ...]
+    code_flows: tuple[CodeFlow, ...] | None = None
     related_locations: tuple[RelatedLocation, ...] | None = None
     partial_fingerprints: Fingerprints
 

@@ -6,7 +6,9 @@ from typing import Final
 from urllib.parse import quote
 
 from scanner.engine import Verdict
+from scanner.iac.ids import Subject
 from scanner.iac.location import Call, Location
+from scanner.iac.naming import Way
 from scanner.models.resource import Cloud
 from scanner.reporters import sarif_models as sarif
 from scanner.reporters.text import clean, local_id
@@ -34,23 +36,55 @@ def _written(location: Location) -> sarif.PhysicalLocation:
     )
 
 
-def related(
-    location: Location | None, ways: Sequence[Location] = ()
-) -> tuple[sarif.RelatedLocation, ...] | None:
-    """Return the calls of the modules around the code, the outermost first, then the code that lets packets in.
+def related(location: Location | None, ways: Sequence[Way] = ()) -> tuple[sarif.RelatedLocation, ...] | None:
+    """Return the calls of the modules around the code, the outermost first, then what lets packets in.
 
     Ids count from 1. None without any.
     """
     chain = location.chain if location is not None else ()
     places = [
         *((_called(call), f"module {call.name} is called here") for call in chain),
-        *((_written(way), f"{way.address} lets packets through") for way in ways),
+        *((_of_way(way), f"{_name(way)} lets packets through") for way in ways),
     ]
     found = tuple(
         sarif.RelatedLocation(id=number, physical_location=place, message=sarif.Message(text=clean(text)))
         for number, (place, text) in enumerate(places, 1)
     )
     return found or None
+
+
+def flow(
+    verdict: Verdict, location: Location | None, ways: Sequence[Way]
+) -> tuple[sarif.CodeFlow, ...] | None:
+    """Return the way of the packets: through all that lets them in, to the finding's resource. None without any."""
+    if not ways:
+        return None
+    steps = [
+        *((_of_way(way), f"{_name(way)} lets packets through") for way in ways),
+        (
+            physical(verdict, location),
+            f"{verdict.name or local_id(verdict.scope.cloud, verdict.resource)} is reached",
+        ),
+    ]
+    locations = tuple(
+        sarif.ThreadFlowLocation(
+            location=sarif.FlowLocation(physical_location=place, message=sarif.Message(text=clean(text)))
+        )
+        for place, text in steps
+    )
+    return (sarif.CodeFlow(thread_flows=(sarif.ThreadFlow(locations=locations),)),)
+
+
+def _of_way(way: Way) -> sarif.PhysicalLocation:
+    """Return the code of what lets packets in, or its path where its code is not known."""
+    if way.place is not None:
+        return _written(way.place)
+    return sarif.PhysicalLocation(artifact_location=sarif.ArtifactLocation(uri=path_to(way.subject)))
+
+
+def _name(way: Way) -> str:
+    """Return what code calls it, else the cloud."""
+    return way.place.address if way.place is not None else local_id(way.subject.scope.cloud, way.subject.id)
 
 
 def _called(call: Call) -> sarif.PhysicalLocation:
@@ -60,10 +94,10 @@ def _called(call: Call) -> sarif.PhysicalLocation:
     )
 
 
-def origin(location: Location | None, ways: Sequence[Location] = ()) -> str:
-    """Say which code owns the resource, and which lets packets in to it, with links; nothing where none is known."""
+def origin(location: Location | None, ways: Sequence[Way] = ()) -> str:
+    """Say which code owns the resource, and what lets packets in to it, with links; nothing where none is known."""
     first = 1 + (len(location.chain) if location is not None else 0)
-    links = ", ".join(f"[{_plain(way.address)}]({number})" for number, way in enumerate(ways, first))
+    links = ", ".join(f"[{_plain(_name(way))}]({number})" for number, way in enumerate(ways, first))
     return _owner(location) + (f" The way in leads through {links}." if links else "")
 
 
@@ -86,16 +120,21 @@ def _uri(path: str) -> str:
 
 
 def path_of(verdict: Verdict) -> str:
+    """Return the path of a finding's resource."""
+    return path_to(Subject(verdict.scope, verdict.kind, verdict.resource))
+
+
+def path_to(subject: Subject) -> str:
     """`cloud/aws/111122223333/eu-west-1/s3/Bucket/logs`: each segment percent-encoded, none begins with a dot.
 
     GitHub filters alerts by path, so that this filters by account, region and service. Code scanning refuses
     ids with a colon in their first segment as a URI scheme, and locations that are no path at all.
     """
-    scope = verdict.scope
-    id_ = verdict.resource.lower() if scope.cloud is Cloud.AZURE else verdict.resource
+    scope, kind, id_ = subject
+    id_ = id_.lower() if scope.cloud is Cloud.AZURE else id_
     segments = (
         *("cloud", scope.cloud, scope.account, scope.region),
-        *(service_of(scope.cloud, id_) or verdict.kind.lower(), verdict.kind, local_id(scope.cloud, id_)),
+        *(service_of(scope.cloud, id_) or kind.lower(), kind, local_id(scope.cloud, id_)),
     )
     return "/".join(_segment(segment) for segment in segments)
 

@@ -200,6 +200,44 @@ def test_sarif_points_at_the_lines_and_links_the_calls() -> None:
     assert len(set(hashes)) == len(hashes), "two resources on one line stay two alerts"
 
 
+def test_the_ways_in_lead_to_their_lines_on_every_cloud() -> None:
+    ways = {}
+    for one in whole().findings:
+        if one.rule == "ssh-reachable-from-internet":
+            ways[LABELS[one.resource]] = [
+                f"{way.place.path.removeprefix(PREFIX)}:{way.place.line}" if way.place else way.subject.kind
+                for way in whole().ways[one.fingerprint]
+            ]
+    edge = (estate.FOLDER / "edge.tf").read_text(encoding="utf-8").splitlines()
+    route, rule = [f"edge.tf:{number}" for number, line in enumerate(edge, 1) if "way in: bastion" in line]
+    firewall = next(f"{path}:{line}" for _, label, path, line in estate.expected() if label == "allow-ssh")
+    group = next(f"{path}:{line}" for _, label, path, line in estate.expected() if label == "jump")
+    assert ways == {
+        "bastion": [route, "AccessList", rule],
+        "runner-a": ["RouteTable", firewall],
+        "runner-b": ["RouteTable", firewall],
+        "jump-nic": [group],
+    }
+
+
+def test_the_way_in_is_a_code_flow_and_parts_without_code_have_paths() -> None:
+    log = json.loads(b"".join(reporter("sarif")(whole(), Page())))
+    [bastion] = [
+        result
+        for run in log["runs"]
+        for result in run["results"]
+        if result["ruleId"] == "ssh-reachable-from-internet"
+        and "codeFlows" in result
+        and "eni-" in result["message"]["text"]
+    ]
+    [flow] = bastion["codeFlows"][0]["threadFlows"]
+    steps = [one["location"]["physicalLocation"]["artifactLocation"]["uri"] for one in flow["locations"]]
+    assert steps[0] == steps[2] == steps[3] == f"{PREFIX}edge.tf"
+    assert re.fullmatch(
+        r"cloud/aws/123456789012/eu-west-1/ec2/AccessList/network-acl%2Facl-[0-9a-f]{17}", steps[1]
+    )
+
+
 @pytest.mark.slow
 def test_the_state_and_the_accounts_are_what_the_description_says(tmp_path: Path) -> None:
     with serving() as url:

@@ -15,6 +15,10 @@ HERE = Scope(Cloud.AWS, "111122223333", "eu-west-1")
 THERE = Scope(Cloud.GCP, "acme-prod", "europe-west1")
 GROUP, TABLE = "sg-0123456789abcdef0", "rtb-0123456789abcdef0"
 PROJECT = "//compute.googleapis.com/projects/acme-prod/global"
+NORTH = Scope(Cloud.AZURE, "s", "northeurope")
+EC2 = "arn:aws:ec2:eu-west-1:111122223333"
+NSG = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/networkSecurityGroups"
+POLICY = "//compute.googleapis.com/locations/global/firewallPolicies/271828182845"
 REACHED = "tcp 22 can be reached from the whole internet (IPv4) at 198.51.100.7 of i-0123456789abcdef0"
 AWS = f"{REACHED} by {TABLE} 0.0.0.0/0 to igw-0123456789abcdef0, {GROUP} tcp 22 from 0.0.0.0/0, {GROUP} all"
 
@@ -45,20 +49,30 @@ def finding(scope: Scope, *messages: str, kind: str = "Endpoint", outcome: Outco
 @pytest.mark.parametrize(
     ("verdict", "ids"),
     [
-        (finding(HERE, AWS, AWS), [TABLE, GROUP]),
-        (finding(HERE, f"{REACHED} by {GROUP} all, unless acl-0123456789abcdef0 rule 1 closes it"), [GROUP]),
+        (finding(HERE, AWS, AWS), [f"{EC2}:route-table/{TABLE}", f"{EC2}:security-group/{GROUP}"]),
+        (
+            finding(HERE, f"{REACHED} by {GROUP} all, unless acl-0123456789abcdef0 rule 1 closes it"),
+            [f"{EC2}:security-group/{GROUP}"],
+        ),
         (finding(HERE, AWS, kind="Instance"), []),
         (finding(HERE, AWS, outcome=Outcome.UNKNOWN), []),
         (finding(HERE, f"{GROUP} is odd"), []),
         (
             finding(THERE, f"{REACHED} by route default, org-baseline priority 2147483647, allow-ssh (SSH)"),
-            [f"{PROJECT}/routes/default", f"{PROJECT}/firewalls/allow-ssh"],
+            [f"{PROJECT}/routes/default", f"{POLICY}", f"{PROJECT}/firewalls/allow-ssh"],
         ),
-        (finding(Scope(Cloud.AZURE, "s"), f"{REACHED} by jump ssh"), []),
+        (finding(NORTH, f"{REACHED} by jump ssh, Jump other (SSH)"), [f"{NSG}/jump"]),
+        (finding(NORTH, f"{REACHED} by twice ssh"), []),
+        (finding(NORTH, f"{REACHED} by unheard-of ssh"), []),
     ],
 )
 def test_what_is_named(verdict: Verdict, ids: list[str]) -> None:
-    assert [subject.id for subject in named(verdict)] == ids
+    firewalls = {
+        (Cloud.AZURE, "s", "jump"): [f"{NSG}/jump"],
+        (Cloud.AZURE, "s", "twice"): [f"{NSG}/twice", f"{NSG}-2/twice"],
+        (Cloud.GCP, "acme-prod", "org-baseline"): [POLICY],
+    }
+    assert [subject.id for subject in named(verdict, firewalls)] == ids
 
 
 def test_the_way_in_leads_to_the_rule_that_is_meant(tmp_path: Path) -> None:
@@ -77,8 +91,9 @@ def test_the_way_in_leads_to_the_rule_that_is_meant(tmp_path: Path) -> None:
     state = tmp_path / "terraform.tfstate"
     state.write_text(json.dumps({"version": 4, "resources": resources}))
     verdict = finding(HERE, AWS)
-    [(fingerprint, ways)] = Ownership(tmp_path, [StateFile(state)]).ways([verdict]).items()
-    assert fingerprint == verdict.fingerprint
+    ownership = Ownership(tmp_path, [StateFile(state)])
+    found = [ownership.way(subject, verdict.messages) for subject in named(verdict)]
+    ways = [place for place in found if place is not None]
     assert [(way.address, way.path) for way in ways] == [
         ("aws_route_table.out", "main.tf"),
         ("aws_vpc_security_group_ingress_rule.ssh", "main.tf"),

@@ -29,7 +29,9 @@ from pydantic import ValidationError
 
 from scanner.engine import Outcome, Tuned, Verdict
 from scanner.frameworks import CIS_AWS_7
+from scanner.iac.ids import Subject
 from scanner.iac.location import Call, Location
+from scanner.iac.naming import Way
 from scanner.inventory import Gap
 from scanner.models.resource import Cloud, Code, Scope
 from scanner.report import Report
@@ -320,22 +322,56 @@ def test_a_rule_with_no_more_than_a_title_still_has_help() -> None:
     assert rule["help"] == {"text": "Crate is bad.", "markdown": "**Crate is bad.**"}
 
 
+GATE = Subject(IRELAND, "Firewall", "arn:aws:ec2:eu-west-1:111122223333:security-group/sg-1")
+
+
 def test_the_way_in_is_linked_behind_the_calls_of_the_modules() -> None:
     one = verdict(OPEN, "front-door")
     own = Location("main.tf", 9, 1, 9, 8, "crate.door", chain=(Call("site.tf", 2, 1, "house", "./house"),))
     ways = (
-        Location("net/groups.tf", 3, 5, 3, 20, "rule[0]"),
-        Location("net.tf", 7, 1, 7, 9, "gate", repository="net"),
+        Way(GATE, Location("net/groups.tf", 3, 5, 3, 20, "rule[0]")),
+        Way(GATE, Location("net.tf", 7, 1, 7, 9, "gate", repository="net")),
+        Way(GATE),
     )
     made = report([one], locations={one.fingerprint: own}, ways={one.fingerprint: ways})
     [result] = results(made)
     assert result["message"]["text"].endswith(
-        "called through [module house](1). The way in leads through [rule\\[0\\]](2), [gate](3)."
+        "called through [module house](1). The way in leads through [rule\\[0\\]](2), [gate](3), "
+        "[security-group/sg-1](4)."
     )
     places = [place["physicalLocation"] for place in result["relatedLocations"]]
-    assert [place["artifactLocation"]["uri"] for place in places] == ["site.tf", "net/groups.tf", "net.tf"]
+    virtual = f"cloud/aws/{IRELAND.account}/eu-west-1/ec2/Firewall/security-group%2Fsg-1"
+    paths = [place["artifactLocation"]["uri"] for place in places]
+    assert paths == ["site.tf", "net/groups.tf", "net.tf", virtual]
     assert places[1]["region"] == {"startLine": 3, "startColumn": 5, "endLine": 3, "endColumn": 20}
-    assert [place["id"] for place in result["relatedLocations"]] == [1, 2, 3]
+    assert [place["id"] for place in result["relatedLocations"]] == [1, 2, 3, 4]
     [elsewhere] = results(replace(made, locations={}, only_repository=""))
-    assert [place["id"] for place in elsewhere["relatedLocations"]] == [1]
-    assert elsewhere["message"]["text"].endswith(" The way in leads through [rule\\[0\\]](1).")
+    assert [place["id"] for place in elsewhere["relatedLocations"]] == [1, 2, 3]
+    assert elsewhere["message"]["text"].endswith(
+        " The way in leads through [rule\\[0\\]](1), [security-group/sg-1](2), [security-group/sg-1](3)."
+    )
+
+
+def test_the_way_of_the_packets_is_a_code_flow_that_ends_at_the_resource() -> None:
+    one = verdict(OPEN, "front-door")
+    own = Location("main.tf", 9, 1, 9, 8, "crate.door")
+    way = Way(GATE, Location("net/groups.tf", 3, 5, 3, 20, "rule"))
+    [result] = results(
+        report([one], locations={one.fingerprint: own}, ways={one.fingerprint: (way, Way(GATE))})
+    )
+    [[steps]] = [[flow["locations"] for flow in one["threadFlows"]] for one in result["codeFlows"]]
+    said = [
+        (
+            step["location"]["physicalLocation"]["artifactLocation"]["uri"].rpartition("/")[2],
+            step["location"]["message"]["text"],
+        )
+        for step in steps
+    ]
+    assert said == [
+        ("groups.tf", "rule lets packets through"),
+        ("security-group%2Fsg-1", "security-group/sg-1 lets packets through"),
+        ("main.tf", "front-door is reached"),
+    ]
+    assert steps[-1]["location"]["physicalLocation"] == result["locations"][0]["physicalLocation"]
+    [plain] = results(report([one]))
+    assert "codeFlows" not in plain
