@@ -18,30 +18,11 @@ DISK_VERSION: Final = "2026-03-02"
 #: Said of accounts of another kind: one for files alone has no blobs.
 NO_SUCH_SERVICE: Final = ("FeatureNotSupportedForAccount",)
 
-ACCOUNTS: Final = Source(
-    kind=Bucket,
-BLOB_SERVICE: Final = within(
-    STORAGE,
-    "BlobServices_GetServiceProperties",
-    "blobServices/default",
-    "storageAccounts/blobServices",
-    VERSION,
-    items="",
-)
-
-FILE_SERVICE: Final = AzureCall(
-    STORAGE,
-    "FileServices_GetServiceProperties",
-    "",
-    path="{id}/fileServices/default",
-    given={"id": f"{{{PARENT}.id}}"},
-    version=VERSION,
-    permission=f"{STORAGE}/storageAccounts/fileServices/read",
-)
-
 #: What its replication and immutability come to is not read.
 _OF_AWS: Final = ("copied", "mfa_delete", "write_once")
 
+ACCOUNTS: Final = Source(
+    kind=Bucket,
     listing=listed(STORAGE, "StorageAccounts_List", "storageAccounts", VERSION),
     level="account",
     id="{id}",

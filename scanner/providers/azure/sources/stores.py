@@ -39,6 +39,7 @@ WORKSPACES: Final = Source(
     name="{name}",
     region=region,
     fields=stores.WAREHOUSE,
+    lacking=("encrypted",),
 )
 
 SEARCH_SERVICES: Final = Source(
@@ -53,4 +54,3 @@ SEARCH_SERVICES: Final = Source(
 )
 
 SOURCES: Final = (CACHES, TABLES, WORKSPACES, SEARCH_SERVICES)
-    lacking=("encrypted",),
