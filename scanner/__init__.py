@@ -65,7 +65,18 @@ if TYPE_CHECKING:
     )
     from scanner.models.endpoint import Address as Address, Endpoint as Endpoint, Service as Service
     from scanner.models.identity import AccessKey as AccessKey, Policy as Policy, User as User
-    from scanner.models.keys import Certificate as Certificate, Key as Key, Secret as Secret
+    from scanner.models.live import (
+        HttpEndpoint as HttpEndpoint,
+        PortState as PortState,
+        Presented as Presented,
+        TlsEndpoint as TlsEndpoint,
+    )
+    from scanner.models.keys import (
+        Certificate as Certificate,
+        Key as Key,
+        KeyVault as KeyVault,
+        Secret as Secret,
+    )
     from scanner.models.load_balancer import (
         BLOCKS as BLOCKS,
         DETECTS as DETECTS,
@@ -181,7 +192,8 @@ _NAMES = {
     "scanner.models.database_settings": ("MYSQL", "POSTGRES", "SQLSERVER", "DatabaseSettings"),
     "scanner.models.endpoint": ("Address", "Endpoint", "Service"),
     "scanner.models.identity": ("AccessKey", "Policy", "User"),
-    "scanner.models.keys": ("Certificate", "Key", "Secret"),
+    "scanner.models.live": ("HttpEndpoint", "PortState", "Presented", "TlsEndpoint"),
+    "scanner.models.keys": ("Certificate", "Key", "KeyVault", "Secret"),
     "scanner.models.load_balancer": (
         "BLOCKS",
         "DETECTS",

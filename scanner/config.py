@@ -169,6 +169,25 @@ class NotifyTable(Table):
     report_url: str = ""
 
 
+class ProbeTable(Table):
+    """`[probe]`: what a vantage point probes beside the public addresses of a scan, from where, how fast.
+
+    `closed` are targets that are expected to be closed. `ports` are asked of every address of a scan. `timeout` is in
+    seconds, `rate` in connections a second.
+    """
+
+    vantage: str = "here"
+    sources: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+    closed: tuple[str, ...] = ()
+    ports: tuple[Annotated[int, Field(ge=1, le=65535)], ...] | None = None
+    trust: tuple[Path, ...] = ()
+    connect: tuple[str, ...] = ()
+    timeout: Annotated[float, Field(gt=0, le=60)] = 3.0
+    rate: Annotated[float, Field(gt=0, le=10_000)] = 500.0
+    at_once: Annotated[int, Field(ge=2, le=4096)] = 256
+
+
 class RuleTable(BaseModel):
     """`[rules.ID]`: a rule's severity, whether it runs, and its own options by their names."""
 
@@ -193,6 +212,7 @@ class Config(Table):
     owners: OwnersTable = OwnersTable()
     redact: RedactTable = RedactTable()
     notify: NotifyTable = NotifyTable()
+    probe: ProbeTable = ProbeTable()
     aws: Aws = Aws()
     gcp: Gcp = Gcp()
     azure: Azure = Azure()
@@ -219,6 +239,10 @@ def load(path: Path | None = None) -> Config:
             "packs": tuple(folder / pack for pack in config.packs),
             "frameworks": tuple(folder / framework for framework in config.frameworks),
             "waivers": _within(folder, config.waivers),
+            "history": _history(folder, config.history),
+            "probe": config.probe.model_copy(
+                update={"trust": tuple(folder / path for path in config.probe.trust)}
+            ),
             "iac": _within(folder, config.iac).model_copy(
                 update={"states": tuple(_within(folder, state) for state in config.iac.states)}
             ),

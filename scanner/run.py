@@ -38,6 +38,7 @@ from scanner.providers.spec import Call, CallError, Session
 from scanner.report import Report
 from scanner.report.known import Known
 from scanner.rule import Rule
+from scanner.vantage import Vantage
 
 
 class UsageError(UserError):
@@ -164,7 +165,7 @@ def _with_retries(regions: Callable[[], Sequence[str]], pace: Pace) -> Sequence[
 class Scan:
     """One run: what was chosen, and what it came to. `stop` ends it early; what was read until then is kept.
 
-    `reads` is collected beside what the rules need.
+    `reads` is collected beside what the rules need. `vantage` probes what is named, and what was read.
     """
 
     config: Config
@@ -176,6 +177,7 @@ class Scan:
     not_selected: tuple[Rule, ...] = ()
     known: Known = field(default_factory=Known)
     reads: Needs = field(default_factory=dict)
+    vantage: Vantage | None = None
     stop: threading.Event = field(default_factory=threading.Event)
     started: datetime = field(default_factory=lambda: datetime.now(UTC).replace(microsecond=0))
 
@@ -189,8 +191,11 @@ class Scan:
         pace = Pace(PaceSettings(self.config.pace.share, self.config.pace.max_rate))
         sessions = sign_in(self.config, self.choice, self.run)
         units, gaps, left_out = units_of(sessions, self.config, self.choice, pace)
-        needs = merge([needs_of(self.rules, self.choice.only, tags=self.known.reads_tags), self.reads])
+        vantage = self.vantage
+        probed = vantage.reads if vantage else {}
+        needs = merge([needs_of(self.rules, self.choice.only, tags=self.known.reads_tags), self.reads, probed])
         scopes = tuple(scope for unit in units for scope in unit.scopes)
+        scopes += (vantage.scope,) if vantage else ()
         self.known.check(scopes)
         judging = self._judging(self.rules if judge else ())
         header = Header(_fields(needs), scopes, tuple(left_out), self.started, scanner.__version__)
@@ -206,15 +211,20 @@ class Scan:
             with watch(collection.progress) if watch else nullcontext():
                 for event in collection.events():
                     gaps += _take(event, judging, kept)
+                    if vantage:
+                        vantage.take(event)
+            for event in vantage.events(needs, self.stop) if vantage else ():
+                gaps += _take(event, judging, kept)
             for unit in units:
                 judging.ready(unit.session.account)
+            if vantage:
+                judging.ready(vantage.scope.account)
             judging.listings = once_each(judging.listings)
             gaps = tidy(gaps, judging.listings)
             if kept is not None:
                 kept.finish(judging.listings, gaps, complete=not self.stop.is_set())
-        report = self._report(
-            judging, gaps, header, calls=collection.progress.calls, complete=not self.stop.is_set()
-        )
+        calls = collection.progress.calls + (vantage.calls if vantage else 0)
+        report = self._report(judging, gaps, header, calls=calls, complete=not self.stop.is_set())
         return replace(report, seconds=time.monotonic() - began)
 
     def saved(self, path: Path) -> Report:
@@ -256,6 +266,8 @@ class Scan:
             missing = fields - set(header.kinds.get(kind.kind(), ()))
             if kind.kind() not in header.kinds:
                 for scope in sorted({scope._replace(region=GLOBAL) for scope in header.scopes}):
+                    if not any(source.kind is kind for source in provider_of(scope.cloud).sources):
+                        continue  # this one has no such thing, whatever is asked
                     text = f"this inventory was collected without kind {kind.kind()}"
                     yield Gap(scope, kind.kind(), Code.NOT_ASKED, text=text)
             elif missing:

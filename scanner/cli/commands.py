@@ -2,7 +2,7 @@
 
 import typer
 
-from scanner.cli import anonymize, exposure, inspect, known, rules, sarif, scan
+from scanner.cli import anonymize, exposure, history, inspect, known, probe, rules, sarif, scan
 
 
 def register(app: typer.Typer) -> None:
@@ -20,6 +20,7 @@ def register(app: typer.Typer) -> None:
     app.command("exposure")(exposure.exposure)
     app.command("reach")(exposure.reach)
     app.add_typer(rules.app, name="rules")
+    app.command("probe")(probe.probe)
     app.command("permissions")(inspect.permissions)
     app.command("doctor")(inspect.doctor)
     app.add_typer(sarif.app, name="sarif")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from scanner.packs import Packs
     from scanner.rule import Severity
     from scanner.run import Choice
+    from scanner.vantage import Vantage
 
 Sources = Annotated[
     list[str] | None,
@@ -210,6 +211,21 @@ def severity_of(word: str) -> "Severity | None":
         return None
     try:
         return Severity(word)
+VantageSources = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--source", metavar="ADDRESS", help="An address by which the internet knows this machine. Repeatable."
+    ),
+]
+Connect = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--connect",
+        metavar="HOST:PORT=HOST:PORT",
+        help="Connect there in place of a host and port; `*` is any, behind `=` the same port. Repeatable.",
+    ),
+]
+
     except ValueError:
         raise UserError(f"--fail-on {word}: one of {', '.join(Severity)}, never") from None
 
@@ -373,3 +389,29 @@ def _only(words: Sequence[str], states: Sequence[Path]) -> "Only":
     ownership = Ownership(None, [StateFile(path) for path in states])
     names = tuple(str(path) for path in states)
     return Only(tags, frozenset(chosen), names, lambda one: ownership.owner(one) is not None)
+
+
+def vantage_of(
+    config: "Config",
+    *,
+    targets: Sequence[str] = (),
+    closed: Sequence[str] = (),
+    joins: bool = False,
+    **over: Sequence[str] | Sequence[Path] | str | float | None,
+) -> "Vantage":
+    """Return the vantage point as [probe] says, with what the command line puts over it. Raises UserError.
+
+    Targets of the command line are instead of those of surefoot.toml.
+    """
+    import sys
+
+    from scanner.models.live import CLOSED
+    from scanner.providers.probe.targets import named
+    from scanner.vantage import Vantage, named_in, settings_of
+
+    given = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in over.items() if value
+    }
+    table = config.probe.model_copy(update=given)
+    chosen = (*named(targets), *named(closed, expected=CLOSED)) or named_in(config.probe)
+    return Vantage(settings_of(table), chosen, joins, lambda text: sys.stderr.write(f"{text}\n"))

@@ -109,11 +109,11 @@ def docs(
     Example: surefoot rules docs -o docs
     """
     from scanner.files import whole_file
-    from scanner.providers import clouds, provider_of
+    from scanner.providers import providers
     from scanner.reporters.handbook import pages
 
     _, tuned = o.rules_of(o.configuration(config), rules, None, None)
-    written = pages((one.rule for one in tuned), {cloud: provider_of(cloud).sources for cloud in clouds()})
+    written = pages((one.rule for one in tuned), {cloud: one.sources for cloud, one in providers().items()})
     output.mkdir(parents=True, exist_ok=True)
     for name, text in written.items():
         with whole_file(output / name) as file:

@@ -67,6 +67,15 @@ def scan(
     redact: o.Redact = False,
     push: o.Push = None,
     max_rate: o.MaxRate = None,
+    probe: Annotated[
+        bool,
+        typer.Option(
+            "--probe",
+            help="Connect to the public addresses that were read, and to [probe] targets of surefoot.toml.",
+        ),
+    ] = False,
+    source: o.VantageSources = None,
+    connect: o.Connect = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="List the calls per service and send none.")
     ] = False,
@@ -84,6 +93,8 @@ def scan(
 
       surefoot scan tonight.jsonl.zst --select bucket-public -o jsonl
 
+      surefoot scan aws --probe --source 198.51.100.7
+
       surefoot scan aws --baseline main.jsonl --new-only --fail-on high --iac . --state prod.tfstate
     """
     if new_only and baseline is None:
@@ -92,7 +103,7 @@ def scan(
     warn(named.notes)
     settings = named.in_place(o.configuration(named.config, max_rate))
     saved = o.is_inventory(sources)
-    outputs = _outputs(output)
+    outputs = outputs_of(output)
     worst = o.severity_of(settings.fail_on if fail_on is None else fail_on)
     packs, tuned = o.rules_of(settings, named.rules, select, ignore)
     choice = o.choice_of(
@@ -115,15 +126,21 @@ def scan(
 
         dry(choice, tuned)
         return
-    run = _scan(settings, choice, packs, tuned)
+    run = scan_of(settings, choice, packs, tuned)
     run.known = known_of(
         settings, tuned, waivers=named.waivers, baseline=named.baseline, iac=iac, states=state
     )
-    with _stoppable(run.stop) as stopped:
-        report = run.saved(saved) if saved else run.live(save, _watching)
+    if probe:
+        if saved is not None:
+            raise UserError(
+                f"--probe {saved}: only what was just read is probed; addresses change their owners"
+            )
+        run.vantage = o.vantage_of(settings, sources=source, connect=connect, joins=True)
+    with stoppable(run.stop) as stopped:
+        report = run.saved(saved) if saved else run.live(save, watching)
     report = replace(report, skip_incomplete=skip_incomplete)
     warn([*run.known.warnings(report), *_unsafe(report, outputs), *_pushed(report, push)])
-    _finish(
+    finish(
         report,
         outputs,
         worst,
@@ -174,9 +191,9 @@ def collect(
         role=role,
         external_id=external_id,
     )
-    run = _scan(settings, choice, packs, tuned)
-    with _stoppable(run.stop) as stopped:
-        report = run.live(output, _watching, judge=False)
+    run = scan_of(settings, choice, packs, tuned)
+    with stoppable(run.stop) as stopped:
+        report = run.live(output, watching, judge=False)
     resources, gaps = report.resources, len(report.gaps)
     sys.stderr.write(f"{output}: {resources} resources, {gaps} gaps, {report.calls} calls\n")
     for gap in report.gaps:
@@ -259,12 +276,12 @@ def demo(
         choice = o.choice_of(settings, clouds)
         worst = o.severity_of(fail_on or settings.fail_on)
         folder.mkdir(parents=True, exist_ok=True)
-        run = _scan(settings, choice, packs, tuned)
-        with _stoppable(run.stop) as stopped:
-            report = run.live(folder / "inventory.jsonl.zst", _watching)
+        run = scan_of(settings, choice, packs, tuned)
+        with stoppable(run.stop) as stopped:
+            report = run.live(folder / "inventory.jsonl.zst", watching)
     files = [f"{name}={folder / file}" for name, file in _DEMO_FILES.items()]
     note = f"reports: {', '.join(str(folder / file) for file in _DEMO_FILES.values())}\n"
-    _finish(report, _outputs(["table", *files]), worst, stopped, note=note)
+    finish(report, outputs_of(["table", *files]), worst, stopped, note=note)
 
 
 _DEMO_FILES = {
@@ -275,7 +292,7 @@ _DEMO_FILES = {
 }
 
 
-def _scan(settings: "Config", choice: "Choice", packs: "Packs", tuned: "Sequence[Tuned]") -> "Scan":
+def scan_of(settings: "Config", choice: "Choice", packs: "Packs", tuned: "Sequence[Tuned]") -> "Scan":
     """Put one run together."""
     from scanner import frameworks, tuning
     from scanner.run import Scan
@@ -324,7 +341,7 @@ def _unsafe(report: "Report", outputs: Sequence[tuple[str, Path | None]]) -> Ite
         )
 
 
-def _outputs(words: Sequence[str] | None) -> list[tuple[str, Path | None]]:
+def outputs_of(words: Sequence[str] | None) -> list[tuple[str, Path | None]]:
     """Return (format, path or None for stdout). Raises UserError that lists the formats."""
     from scanner.reporters import FORMATS
 
@@ -346,7 +363,7 @@ def _outputs(words: Sequence[str] | None) -> list[tuple[str, Path | None]]:
 
 
 @contextlib.contextmanager
-def _stoppable(stop: threading.Event) -> Iterator[list[int]]:
+def stoppable(stop: threading.Event) -> Iterator[list[int]]:
     """Let Ctrl-C and SIGTERM end the run early, keeping what it has; a second one ends it at once."""
     stopped: list[int] = []
 
@@ -371,7 +388,7 @@ def _leave_when(stopped: Sequence[int]) -> None:
 
 
 @contextlib.contextmanager
-def _watching(progress: "Progress") -> Iterator[None]:
+def watching(progress: "Progress") -> Iterator[None]:
     """Show how far a collection is, on stderr and only on a terminal."""
     if not sys.stderr.isatty():
         yield
@@ -396,7 +413,7 @@ def _watching(progress: "Progress") -> Iterator[None]:
         thread.join(1)
 
 
-def _finish(
+def finish(
     report: "Report",
     outputs: Sequence[tuple[str, Path | None]],
     fail_on: "Severity | None",
@@ -438,8 +455,8 @@ def collect_into(
     reads: "Needs | None" = None,
 ) -> None:
     """Collect what the rules need, and `reads`, into a file, judging nothing."""
-    run = _scan(settings, choice, packs, tuned)
+    run = scan_of(settings, choice, packs, tuned)
     run.reads = reads or {}
-    with _stoppable(run.stop) as stopped:
-        run.live(path, _watching, judge=False)
+    with stoppable(run.stop) as stopped:
+        run.live(path, watching, judge=False)
     _leave_when(stopped)

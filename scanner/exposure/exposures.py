@@ -56,6 +56,11 @@ def _reads() -> Reads:
     return merged
 
 
+def has_ways(cloud: Cloud) -> bool:
+    """Tell whether there are ways from the internet to be worked out: not for what is no cloud."""
+    return cloud in _CLOUDS
+
+
 def reads_of(cloud: Cloud) -> Reads:
     """Return the kinds that the ways of a cloud are made of, and the fields of each that are read."""
     return _CLOUDS[cloud].READS

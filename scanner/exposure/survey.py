@@ -7,7 +7,7 @@ from typing import Any
 
 from scanner.exposure.asking import missing_in
 from scanner.exposure.breadth import Breadth
-from scanner.exposure.exposures import Exposures, reads_of
+from scanner.exposure.exposures import Exposures, has_ways, reads_of
 from scanner.exposure.openings import Opening, openings
 from scanner.exposure.walking import either
 from scanner.inventory import End, Gap, Header, Listing, gap_fields, read, scope_fields
@@ -133,7 +133,7 @@ def lines(exposed: Iterable[Exposed], gaps: Sequence[Gap], *, complete: bool) ->
 
 
 def _not_collected(header: Header) -> Iterator[Gap]:
-    for scope in sorted({scope._replace(region=GLOBAL) for scope in header.scopes}):
+    for scope in sorted({scope._replace(region=GLOBAL) for scope in header.scopes if has_ways(scope.cloud)}):
         for kind in sorted(one.kind() for one in reads_of(scope.cloud)):
             if kind not in header.kinds:
                 text = f"this inventory was collected without kind {kind}"

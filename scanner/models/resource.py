@@ -18,6 +18,10 @@ class Cloud(enum.StrEnum):
     AWS = "aws"
     GCP = "gcp"
     AZURE = "azure"
+    PROBE = "probe"
+    """No cloud: what a vantage point sees of machines from outside. Its account is the vantage point's name."""
+    HOST = "host"
+    """No cloud: what machines say of themselves. Its account is the backend by which they are reached."""
 
 
 GLOBAL: Final = "global"

@@ -17,7 +17,13 @@ from scanner.reporters.options import range_of, toml, type_of
 from scanner.reporters.text import plural
 from scanner.rule import Parameter, Rule
 
-CLOUDS: Final = {Cloud.AWS: "AWS", Cloud.GCP: "Google Cloud", Cloud.AZURE: "Azure"}
+CLOUDS: Final = {
+    Cloud.AWS: "AWS",
+    Cloud.GCP: "Google Cloud",
+    Cloud.AZURE: "Azure",
+    Cloud.PROBE: "a probe",
+    Cloud.HOST: "hosts",
+}
 
 _MADE: Final = (
     "<!-- Written by `make docs` from the rules. What is changed here is lost; change the rule. -->\n\n"

@@ -36,8 +36,20 @@ _COMPLIANCE: Final = {
     Outcome.UNKNOWN: (0, "Unknown"),
     Outcome.ERROR: (0, "Unknown"),
 }
-_PROVIDERS: Final = {Cloud.AWS: "AWS", Cloud.GCP: "GCP", Cloud.AZURE: "Azure"}
-_ACCOUNTS: Final = {Cloud.AWS: "AWS Account", Cloud.GCP: "GCP Project", Cloud.AZURE: "Azure Subscription"}
+_PROVIDERS: Final = {
+    Cloud.AWS: "AWS",
+    Cloud.GCP: "GCP",
+    Cloud.AZURE: "Azure",
+    Cloud.PROBE: "Other",
+    Cloud.HOST: "Other",
+}
+_ACCOUNTS: Final = {
+    Cloud.AWS: "AWS Account",
+    Cloud.GCP: "GCP Project",
+    Cloud.AZURE: "Azure Subscription",
+    Cloud.PROBE: "Other",
+    Cloud.HOST: "Other",
+}
 _OVER: Final = (Change.FIXED, Change.GONE)
 
 

@@ -7,7 +7,7 @@ from kinds import Door, Lock
 
 from scanner import packs
 from scanner.models.resource import Cloud
-from scanner.providers import clouds, provider_of
+from scanner.providers import providers
 from scanner.rule import Case, InRegion, Problems, Rule, Severity, rule
 from scanner.testing import Example, examples, fields_read, fields_set, style_problems
 
@@ -24,7 +24,7 @@ def test_example(example: Example) -> None:
 
 
 def clouds_with(kind: type) -> dict[str, bool]:
-    return {cloud: any(source.kind is kind for source in provider_of(cloud).sources) for cloud in clouds()}
+    return {cloud: any(source.kind is kind for source in one.sources) for cloud, one in providers().items()}
 
 
 @pytest.mark.parametrize("one", RULES.values(), ids=lambda one: one.id)
@@ -51,7 +51,7 @@ def test_messages_are_observed_facts(one: Rule) -> None:
 def test_every_field_that_a_rule_needs_can_be_filled(one: Rule) -> None:
     for kind, fields in one.needs.items():
         sources = [
-            source for cloud in clouds() for source in provider_of(cloud).sources if source.kind is kind
+            source for provider in providers().values() for source in provider.sources if source.kind is kind
         ]
         assert sources, f"no source yields {kind.kind()}"
         for source in sources:

@@ -6,12 +6,12 @@ import pytest
 
 from scanner import packs
 from scanner.models.resource import Cloud
-from scanner.providers import clouds, provider_of
+from scanner.providers import providers
 from scanner.reporters.handbook import pages
 
 DOCS = Path(__file__).parents[2] / "docs"
 RULES = packs.load().rules
-SOURCES = {cloud: provider_of(cloud).sources for cloud in clouds()}
+SOURCES = {cloud: one.sources for cloud, one in providers().items()}
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,1 @@
+"""What a connection from outside found, beside what is configured."""
