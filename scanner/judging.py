@@ -76,7 +76,8 @@ class Judging:
         self._across: dict[type[Resource], list[Tuned]] = defaultdict(list)
         for tuned in rules:
             by_kind = self._across if tuned.rule.signature.kinds else self._alone
-            by_kind[tuned.rule.subject].append(tuned)
+            for kind in tuned.rule.subjects:
+                by_kind[kind].append(tuned)
         self._ready: set[str] = set()
         self._waiting: dict[str, list[Resource]] = defaultdict(list)
 

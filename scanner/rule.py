@@ -205,8 +205,13 @@ class Rule:
 
     @property
     def subject(self) -> type[Resource]:
-        """The kind that the rule judges."""
-        return self.signature.subject
+        """The kind that the rule judges; `Resource` where there are several."""
+        return self.subjects[0] if len(self.subjects) == 1 else Resource
+
+    @property
+    def subjects(self) -> tuple[type[Resource], ...]:
+        """Every kind that the rule judges."""
+        return self.signature.subjects
 
     @cached_property
     def doc(self) -> str:
@@ -232,7 +237,8 @@ class Rule:
     def needs(self) -> Mapping[type[Resource], frozenset[str]]:
         """Kind to the fields that the rule reads: the fields that its examples set, and what its views read."""
         fields: dict[type[Resource], set[str]] = {kind: set() for kind in self.signature.kinds}
-        fields.setdefault(self.subject, set())
+        for kind in self.subjects:
+            fields.setdefault(kind, set())
         for case in (*self.passes.values(), *self.fails.values()):
             for resource in (case.subject, *case.others):
                 names = resource.model_fields_set | resource.unread.keys()
@@ -249,9 +255,9 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """A rule's parameters by what they mean."""
+    """A rule's parameters by what they mean; `subjects` are the kinds of the first."""
 
-    subject: type[Resource]
+    subjects: tuple[type[Resource], ...]
     across: tuple[Across, ...]
     now: bool
     options: Mapping[str, Parameter]
@@ -269,8 +275,12 @@ def read_signature(check: Callable[..., Any]) -> Signature:
     """Read a rule's needs from its signature. Raises TypeError that names the parameter."""
     hints = typing.get_type_hints(check, include_extras=True)
     parameters = list(inspect.signature(check).parameters.values())
-    if not parameters or not _is_kind(hints.get(parameters[0].name)):
-        raise TypeError(f"{check.__name__}: the first parameter must be typed as a kind: `bucket: Bucket`")
+    first = hints.get(parameters[0].name) if parameters else None
+    subjects = typing.get_args(first) if isinstance(first, types.UnionType) else (first,)
+    if not all(_is_kind(one) for one in subjects):
+        raise TypeError(
+            f"{check.__name__}: the first parameter must be typed as a kind, or as several: `bucket: Bucket`"
+        )
     across, now, options, views = [], False, {}, {}
     for parameter in parameters[1:]:
         hint = hints.get(parameter.name)
@@ -289,7 +299,7 @@ def read_signature(check: Callable[..., Any]) -> Signature:
                 "Exposures, `now: datetime`, or an option behind `*`"
             )
     return Signature(
-        hints[parameters[0].name],
+        subjects,
         tuple(across),
         now,
         types.MappingProxyType(options),

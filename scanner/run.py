@@ -104,7 +104,7 @@ def needs_of(rules: Iterable[Tuned], only: Only, *, tags: bool = False) -> Needs
     rules = list(rules)
     needs = [tuned.rule.needs for tuned in rules]
     if only.tags or tags:
-        needs += [{tuned.rule.subject: frozenset({"tags"})} for tuned in rules]
+        needs += [{kind: frozenset({"tags"})} for tuned in rules for kind in tuned.rule.subjects]
     return merge(needs)
 
 

@@ -89,14 +89,16 @@ class Ownership:
     def locations(self, verdicts: Iterable[Verdict], rules: Mapping[str, Tuned]) -> dict[str, Location]:
         """Return the fingerprint of each finding whose code is known → its location."""
         settings = {
-            id_: settings_of(tuned.rule.subject.kind(), tuned.rule.needs[tuned.rule.subject])
+            (id_, kind.kind()): settings_of(kind.kind(), tuned.rule.needs[kind])
             for id_, tuned in rules.items()
+            for kind in tuned.rule.subjects
         }
         found = {}
         for verdict in verdicts:
-            if verdict.outcome is Outcome.FAIL and verdict.rule in settings:
+            known = settings.get((verdict.rule, verdict.kind))
+            if verdict.outcome is Outcome.FAIL and known is not None:
                 subject = Subject(verdict.scope, verdict.kind, verdict.resource)
-                place = self.locate(subject, settings[verdict.rule], verdict.messages)
+                place = self.locate(subject, known, verdict.messages)
                 if place is not None:
                     found[verdict.fingerprint] = place
         return found

@@ -166,7 +166,8 @@ def _looked(terms: Terms, file: WaiverFile, run: Run) -> bool:
         account = next((part for part in named.groups() if part), None) if named else None
         if account is not None and account not in {scope.account for scope in scopes}:
             return False
-        kinds = {tuned.rule.subject.kind() for tuned in run.rules.values() if _names(terms, tuned)}
+        rules = [tuned.rule for tuned in run.rules.values() if _names(terms, tuned)]
+        kinds = {kind.kind() for rule in rules for kind in rule.subjects}
         hidden = [
             gap for gap in run.gaps if gap.kind in (ANY_KIND, *kinds) and terms.covers(gap.scope, file.units)
         ]

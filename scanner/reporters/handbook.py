@@ -66,9 +66,8 @@ def _row(rule: Rule, sources: Sources) -> tuple[str, ...]:
 
 def _judges(rule: Rule, sources: Iterable[Source]) -> bool:
     """Tell whether a cloud has what the rule judges; it has not where every source lacks a field that is read."""
-    fields = rule.needs[rule.subject]
-    own = [source for source in sources if source.kind is rule.subject]
-    return any(fields.isdisjoint(source.lacking) for source in own)
+    own = [source for source in sources if source.kind in rule.subjects]
+    return any(rule.needs[source.kind].isdisjoint(source.lacking) for source in own)
 
 
 def _section(rule: Rule) -> str:
@@ -87,7 +86,7 @@ def _section(rule: Rule) -> str:
 
 
 def _looks_at(rule: Rule) -> str:
-    names = sorted(rule.needs, key=lambda kind: (kind is not rule.subject, kind.kind()))
+    names = sorted(rule.needs, key=lambda kind: (kind not in rule.subjects, kind.kind()))
     return ", ".join(f"[{kind.kind()}](kinds.md)" for kind in names)
 
 

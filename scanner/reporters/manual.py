@@ -77,7 +77,7 @@ def _looks_at(rule: Rule) -> Iterator[str]:
     across: dict[type[Resource], type] = dict.fromkeys(rule.signature.kinds, InRegion)
     across |= {one.kind: one.within for one in rule.signature.across}
     for kind, fields in sorted(
-        rule.needs.items(), key=lambda need: (need[0] is not rule.subject, need[0].kind())
+        rule.needs.items(), key=lambda need: (need[0] not in rule.subjects, need[0].kind())
     ):
         where = ""
         if kind in across:

@@ -15,6 +15,7 @@ import pytest
 from scanner.cli.known import ownership_of
 from scanner.config import Config, IacTable, StateTable
 from scanner.demo.aws.process import serving
+from scanner.engine import Outcome
 from scanner.iac import Ownership, StateFile
 from scanner.inventory import load, save
 from scanner.models.resource import Cloud
@@ -268,3 +269,24 @@ def outcomes(report: Report) -> Counter[tuple[str, ...]]:
         (one.rule, one.kind, one.scope.region, one.outcome, *map(without_ids, one.messages))
         for one in report.verdicts
     )
+
+
+def test_what_no_code_owns_is_a_finding_of_an_ordinary_rule() -> None:
+    rules = tune(load_packs([]), Config(select=("resource-unmanaged",)))
+    scan = Scan(Config(), Choice(), rules)
+    assert [one for one in scan.saved(estate.INVENTORY).verdicts if one.rule == "resource-unmanaged"] == [], (
+        "without code there is nothing to say"
+    )
+    scan.known = Known(ownership=Ownership(estate.FOLDER, [StateFile(estate.STATE)]))
+    report = scan.saved(estate.INVENTORY)
+    by_hand = Counter((one.scope.cloud, one.kind) for one in report.findings)
+    assert {one.outcome for one in report.verdicts} == {Outcome.PASS, Outcome.FAIL}
+    assert not {LABELS.get(one.resource) for one in report.findings} - {None}
+    # What the networks came with: their groups, main tables and lists.
+    assert {kind for cloud, kind in by_hand if cloud is Cloud.AWS} >= {"Firewall", "AccessList", "RouteTable"}
+    # The network of the project and its route were there from the start.
+    assert {(kind, count) for (cloud, kind), count in by_hand.items() if cloud is Cloud.GCP} == {
+        ("Network", 1),
+        ("RouteTable", 1),
+    }
+    assert Cloud.AZURE not in {cloud for cloud, _ in by_hand}
