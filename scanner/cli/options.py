@@ -127,7 +127,7 @@ Outputs = Annotated[
         "-o",
         "--output",
         metavar="FORMAT[=PATH]",
-        help="table (default), jsonl, json, csv, markdown, sarif, compliance, junit, ocsf, asff, codequality; "
+        help="table (default), jsonl, json, csv, markdown, html, sarif, compliance, junit, ocsf, asff, codequality; "
         "to a file, or to stdout. Repeatable.",
         show_default=False,
     ),
@@ -167,6 +167,15 @@ States = Annotated[
         show_default=False,
     ),
 ]
+History = Annotated[
+    str | None,
+    typer.Option(
+        "--history",
+        metavar="FILE|URL",
+        help="The history: a file, or postgresql://...; instead of [history] in surefoot.toml and SUREFOOT_HISTORY.",
+        show_default=False,
+    ),
+]
 Trust = Annotated[
     str | None,
     typer.Option(
@@ -202,15 +211,6 @@ MaxRate = Annotated[
     float | None, typer.Option("--max-rate", metavar="N", help="At most N calls a second in all.", min=0.1)
 ]
 
-
-def severity_of(word: str) -> "Severity | None":
-    """Return what --fail-on names; None for never. Raises UserError."""
-    from scanner.rule import Severity
-
-    if word == "never":
-        return None
-    try:
-        return Severity(word)
 VantageSources = Annotated[
     list[str] | None,
     typer.Option(
@@ -226,6 +226,15 @@ Connect = Annotated[
     ),
 ]
 
+
+def severity_of(word: str) -> "Severity | None":
+    """Return what --fail-on names; None for never. Raises UserError."""
+    from scanner.rule import Severity
+
+    if word == "never":
+        return None
+    try:
+        return Severity(word)
     except ValueError:
         raise UserError(f"--fail-on {word}: one of {', '.join(Severity)}, never") from None
 
@@ -257,6 +266,13 @@ def configuration(file: Path | None, max_rate: float | None = None) -> "Config":
     if max_rate is not None:
         loaded = loaded.model_copy(update={"pace": loaded.pace.model_copy(update={"max_rate": max_rate})})
     return loaded
+
+
+def history_of(config: "Config", asked: str | None) -> str | None:
+    """Return where the history is: what the command line says, or the environment, or surefoot.toml; None: nowhere."""
+    import os
+
+    return asked or os.environ.get("SUREFOOT_HISTORY") or config.history.url or None
 
 
 def rules_of(
