@@ -2,7 +2,7 @@
 
 import typer
 
-from scanner.cli import anonymize, exposure, history, inspect, known, probe, rules, sarif, scan
+from scanner.cli import anonymize, exposure, inspect, known, probe, rules, sarif, scan
 
 
 def register(app: typer.Typer) -> None:
