@@ -279,6 +279,13 @@ def problem_at(file: Path, text: str, path: tuple[str, ...], said: str) -> Confi
     return ConfigError(f"{file}:{line_of(text, path)}: {'.'.join(path)}: {said}")
 
 
+def _history(folder: Path, table: HistoryTable) -> HistoryTable:
+    """Return the table with a plain path starting at the folder of the file; a URL stands as it is."""
+    if not table.url or "://" in table.url:
+        return table
+    return table.model_copy(update={"url": str(folder / table.url)})
+
+
 def _said(file: Path, text: str, root: type[BaseModel], error: Any) -> str:
     path = tuple(str(part) for part in error["loc"] if not str(part).startswith("function-"))
     said = error["msg"]
