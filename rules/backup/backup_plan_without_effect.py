@@ -26,8 +26,8 @@ from scanner import (
     fix={
         Cloud.AWS: "# a plan of AWS Backup gets a selection:\n"
         "aws backup create-backup-selection --backup-plan-id <plan> --backup-selection "
-        "'SelectionName=<name>,IamRoleArn=<role>,ListOfTags=[{{ConditionType=STRINGEQUALS,ConditionKey=<key>,"
-        "ConditionValue=<value>}}]'\n"
+        "'SelectionName=<name>,IamRoleArn=<role>,ListOfTags=[{ConditionType=STRINGEQUALS,ConditionKey=<key>,"
+        "ConditionValue=<value>}]'\n"
         "# a lifecycle policy says why it fails, and is switched on again:\n"
         "aws dlm get-lifecycle-policy --policy-id {name}\n"
         "aws dlm update-lifecycle-policy --policy-id {name} --state ENABLED",

@@ -39,8 +39,8 @@ PLAN = BackupPlan(state=PLAN_ON)
 def backup_type_left_out(region: RegionSettings, plans: InRegion[BackupPlan]) -> Problems:
     """Plans of backups leave out types of resources.
 
-    AWS Backup copies only types of resources that are switched on for the region. What a plan selects by a tag is passed
-    over without a word when its type is not.
+    AWS Backup copies only types of resources that are switched on for the region. What a plan selects by a tag is
+    passed over without a word when its type is not.
 
     Regions in which nobody plans backups are not meant. Ignore this rule for types that other means protect: the rules
     on volumes, databases, tables and file systems look for a copy, whoever made it.

@@ -19,8 +19,8 @@ def warehouse_unencrypted(warehouse: Warehouse) -> Problems:
     """Warehouse is not encrypted at rest.
 
     A warehouse is where the data of all other systems end up side by side. Its snapshots inherit what it is: shared
-    with another account by mistake, an encrypted one is useless without the key. New clusters are always encrypted; this
-    one is from before.
+    with another account by mistake, an encrypted one is useless without the key. New clusters are always encrypted;
+    this one is from before.
     """
     if not warehouse.encrypted:
         yield "the data in it, and in its snapshots, are not encrypted"

@@ -12,7 +12,7 @@ from scanner import CIS_AWS_7, NOTHING_TO_FIX, Account, Cloud, Problems, Severit
     fix={
         Cloud.AWS: "# in the console, signed in as root: My security credentials, Assign MFA device, Passkey or "
         "security key; then take the virtual one away:\n"
-        "aws iam deactivate-mfa-device --user-name <root> --serial-number arn:aws:iam::<account>:mfa/root-account-mfa-device",
+        "aws iam deactivate-mfa-device --user-name <root> --serial-number <serial-of-the-virtual-device>",
         Cloud.GCP: NOTHING_TO_FIX,
         Cloud.AZURE: NOTHING_TO_FIX,
     },

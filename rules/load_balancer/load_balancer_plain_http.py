@@ -51,7 +51,9 @@ ACME = "/.well-known/acme-challenge/"
     },
     fix={
         Cloud.AWS: "aws elbv2 modify-listener --listener-arn {id} --default-actions "
-        "'Type=redirect,RedirectConfig={Protocol=HTTPS,Port=443,StatusCode=HTTP_301}'",
+        "'Type=redirect,RedirectConfig={Protocol=HTTPS,Port=443,StatusCode=HTTP_301}'\n"
+        "# a classic load balancer cannot redirect: move what is behind it to one that can, or close the port:\n"
+        "aws elb delete-load-balancer-listeners --load-balancer-name <load-balancer> --load-balancer-ports 80",
         Cloud.GCP: "gcloud compute url-maps export <url-map> --destination map.yaml, put `defaultUrlRedirect: "
         "{httpsRedirect: true}` in the place of its services, and gcloud compute url-maps import <url-map> "
         "--source map.yaml",

@@ -34,7 +34,12 @@ def _example(*protocols: str, ciphers: tuple[str, ...] = STRONG) -> Listener:
     },
     fix={
         Cloud.AWS: "aws elbv2 modify-listener --listener-arn {id} "
-        "--ssl-policy ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09",
+        "--ssl-policy ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09\n"
+        "# a classic one: aws elb create-load-balancer-policy --load-balancer-name <load-balancer> --policy-name tls12 "
+        "--policy-type-name SSLNegotiationPolicyType --policy-attributes "
+        "AttributeName=Reference-Security-Policy,AttributeValue=ELBSecurityPolicy-TLS-1-2-2017-01, then "
+        "aws elb set-load-balancer-policies-of-listener --load-balancer-name <load-balancer> "
+        "--load-balancer-port 443 --policy-names tls12",
         Cloud.GCP: "gcloud compute ssl-policies create <policy> --profile MODERN --min-tls-version 1.2 && "
         "gcloud compute target-https-proxies update <proxy> --ssl-policy <policy>",
         Cloud.AZURE: "az network application-gateway ssl-policy set --gateway-name <gateway> "

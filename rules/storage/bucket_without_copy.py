@@ -11,8 +11,8 @@ from scanner import NOTHING_TO_FIX, Bucket, Cloud, Problems, Severity, rule
     fix={
         Cloud.AWS: "# both buckets need versioning\n"
         "aws s3api put-bucket-replication --bucket {name} --replication-configuration "
-        '\'{{"Role":"<role-arn>","Rules":[{{"Status":"Enabled","Priority":1,"Filter":{{}},'
-        '"DeleteMarkerReplication":{{"Status":"Disabled"}},"Destination":{{"Bucket":"<arn-of-the-other-bucket>"}}}}]}}\'',
+        '\'{"Role":"<role-arn>","Rules":[{"Status":"Enabled","Priority":1,"Filter":{},'
+        '"DeleteMarkerReplication":{"Status":"Disabled"},"Destination":{"Bucket":"<arn-of-the-other-bucket>"}}]}\'',
         Cloud.GCP: NOTHING_TO_FIX,
         Cloud.AZURE: NOTHING_TO_FIX,
     },

@@ -11,7 +11,7 @@ from scanner import NOTHING_TO_FIX, Bucket, Cloud, Problems, Severity, rule
     fix={
         Cloud.AWS: "# versioning has to be on\n"
         "aws s3api put-object-lock-configuration --bucket {name} --object-lock-configuration "
-        "'ObjectLockEnabled=Enabled,Rule={{DefaultRetention={{Mode=GOVERNANCE,Days=30}}}}'",
+        "'ObjectLockEnabled=Enabled,Rule={DefaultRetention={Mode=GOVERNANCE,Days=30}}'",
         Cloud.GCP: NOTHING_TO_FIX,
         Cloud.AZURE: NOTHING_TO_FIX,
     },

@@ -37,8 +37,8 @@ class Account(Resource):
     """None: nobody set one. AWS: GetAccountPasswordPolicy. GCP and Azure lack it: their users stand in a directory
     that is none of the account's."""
     root_mfa_virtual: bool = UNREAD
-    """Whether the root user's second factor is a program, and no device or passkey. AWS: ListVirtualMFADevices lists it.
-    GCP and Azure have no root."""
+    """Whether the root user's second factor is a program, and no device or passkey. AWS: ListVirtualMFADevices lists
+    it. GCP and Azure have no root."""
     security_contact: bool = UNREAD
     """Whether somebody is named whom the cloud tells when it sees something wrong. AWS: GetAlternateContact of the type
     SECURITY. GCP and Azure lack it: theirs stands elsewhere."""

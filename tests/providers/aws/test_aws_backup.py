@@ -9,6 +9,7 @@ from collecting import collected
 from mapped import mapped
 from scripted import ACCOUNT, HOME, Answer, Collected, Scripted, collect, denied
 
+from scanner.models.backup import BackupPlan
 from scanner.models.database import DatabaseSnapshot
 from scanner.models.resource import Code
 from scanner.providers.aws import backup, database, database_snapshot
@@ -32,8 +33,71 @@ def point(**said: Any) -> dict[str, Any]:
     }
 
 
+PLAN = {
+    "BackupPlanArn": f"arn:aws:backup:{HOME}:{ACCOUNT}:backup-plan:1",
+    "BackupPlanId": "1",
+    "BackupPlanName": "nightly",
+    "CreationDate": WHEN,
+    "VersionId": "v",
+}
+POLICY = {"PolicyId": "policy-1", "Description": "x", "State": "ERROR", "Tags": {"team": "shop"}}
+TAGGED = {
+    "Policy": {
+        "PolicyId": "policy-1",
+        "State": "ERROR",
+        "PolicyDetails": {
+            "PolicyType": "EBS_SNAPSHOT_MANAGEMENT",
+            "TargetTags": [{"Key": "env", "Value": "prod"}],
+        },
+    }
+}
+
+
+class TestPlans:
+    def test_a_plan_is_for_what_its_selections_name(self) -> None:
+        made = mapped(
+            backup.PLANS, PLAN, ListBackupSelections=[{"SelectionId": "s", "SelectionName": "tagged"}]
+        )
+        assert isinstance(made, BackupPlan)
+        assert (made.id, made.state, made.targets) == (PLAN["BackupPlanArn"], "on", ("tagged",))
+        nothing = mapped(backup.PLANS, PLAN, ListBackupSelections=[])
+        assert nothing.targets == ()  # type: ignore[attr-defined]
+
+    def test_a_lifecycle_policy(self) -> None:
+        made = mapped(backup.LIFECYCLE_POLICIES, POLICY, GetLifecyclePolicy=TAGGED)
+        assert isinstance(made, BackupPlan)
+        assert made.id.endswith(":policy/policy-1")
+        assert (made.state, made.targets, made.tags) == ("failing", ("env=prod",), {"team": "shop"})
+        strange = mapped(backup.LIFECYCLE_POLICIES, {**POLICY, "State": "RESTING"})
+        assert strange.why("state").code is Code.MALFORMED
+
+    @pytest.mark.parametrize(
+        ("said", "targets"),
+        [
+            (
+                {
+                    "DefaultPolicy": True,
+                    "PolicyDetails": {"PolicyLanguage": "SIMPLIFIED", "ResourceType": "VOLUME"},
+                },
+                ("every volume",),
+            ),
+            (
+                {"PolicyDetails": {"PolicyType": "EVENT_BASED_POLICY"}},
+                ("snapshots that are shared with the account",),
+            ),
+            ({"PolicyDetails": {"PolicyType": "IMAGE_MANAGEMENT"}}, ()),
+        ],
+    )
+    def test_what_a_lifecycle_policy_is_for(self, said: dict[str, Any], targets: tuple[str, ...]) -> None:
+        assert backup.policy_targets({"Policy": said}) == targets
+
+
 class TestRecoveryPoints:
     ANSWERS: ClassVar[dict[str, Answer]] = {
+        "backup:ListBackupPlans": {"BackupPlansList": [PLAN]},
+        "backup:ListBackupSelections": {"BackupSelectionsList": []},
+        "dlm:GetLifecyclePolicies": {"Policies": [POLICY]},
+        "dlm:GetLifecyclePolicy": TAGGED,
         "backup:ListBackupVaults": {"BackupVaultList": [VAULT]},
         "backup:ListRecoveryPointsByBackupVault": {"RecoveryPoints": [point()]},
         "dynamodb:ListBackups": {

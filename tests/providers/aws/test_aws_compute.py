@@ -11,7 +11,7 @@ from mapped import mapped, unfilled
 from scanner.models.compute import MAY_INVOKE, MAY_INVOKE_BY_URL, Cluster, Function, FunctionUrl, Instance
 from scanner.models.resource import Code
 from scanner.models.storage import ANY_ACCOUNT, EVERYONE, MAY_ADMIN
-from scanner.providers.aws.compute import CLUSTERS, FUNCTIONS, INSTANCES, SOURCES
+from scanner.providers.aws.compute import ALIASES, CLUSTERS, FUNCTIONS, INSTANCES, SOURCES
 
 INSTANCE: dict[str, Any] = {
     "InstanceId": "i-1",
@@ -50,7 +50,29 @@ FUNCTION = {"FunctionName": "hook", "FunctionArn": ARN, "Runtime": "python3.12",
 
 
 def test_every_field_is_filled() -> None:
-    assert [unfilled(source) for source in SOURCES] == [set()] * 3
+    assert [unfilled(source) for source in SOURCES] == [set()] * 4
+
+
+def test_an_alias_has_a_policy_of_its_own() -> None:
+    alias = {"AliasArn": f"{ARN}:live", "Name": "live", "FunctionVersion": "7"}
+    everyone = {
+        "Effect": "Allow",
+        "Principal": "*",
+        "Action": "lambda:InvokeFunction",
+        "Resource": f"{ARN}:live",
+    }
+    made = mapped(
+        ALIASES,
+        alias,
+        parent=FUNCTION,
+        GetPolicy={"Policy": json.dumps({"Version": "2012-10-17", "Statement": [everyone]})},
+        GetFunctionUrlConfig=None,
+    )
+    assert isinstance(made, Function)
+    assert (made.id, made.name, made.url) == (f"{ARN}:live", "hook:live", None)
+    assert [grant.may for grant in made.policy_grants] == [("invoke",)]
+    [policy, url] = [detail.call.given for detail in ALIASES.details]
+    assert policy == url == {"FunctionName": "{^.FunctionName}", "Qualifier": "{Name}"}
 
 
 def test_an_instance() -> None:

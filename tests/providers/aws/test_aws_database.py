@@ -104,7 +104,7 @@ def test_every_field_is_filled() -> None:
         "ledger-1": DatabaseMember,
     }
     for resource in found.resources.values():
-        assert {why.code for why in resource.unread.values()} <= {Code.LACKING}
+        assert {why.code for why in resource.unread.values()} <= {Code.LACKING, Code.NOT_APPLICABLE}
         assert set(type(resource).fact_fields()) <= resource.model_fields_set | set(resource.unread)
     one = found.one("orders")
     assert (one.id, one.scope.region) == (f"{ARN}:db:orders", HOME)
@@ -118,6 +118,23 @@ def test_every_field_is_filled() -> None:
     assert (one.known_as, one.created_at, one.restorable_until) == ("cluster-ABCDEFGHIJKL", WHEN, None)
     [asked] = session.asked("rds:DescribeDBParameters")
     assert asked["DBParameterGroupName"] == "own"
+
+
+def test_minor_versions_and_certificates() -> None:
+    shown = {"CAIdentifier": "rds-ca-rsa2048-g1", "ValidTill": WHEN}
+    one = mapped(INSTANCES, {**INSTANCE, "AutoMinorVersionUpgrade": True, "CertificateDetails": shown})
+    assert isinstance(one, Database)
+    assert (one.minor_upgrades, one.certificate_ends) == (True, WHEN)
+    one = mapped(INSTANCES, without(INSTANCE, "AutoMinorVersionUpgrade", "CertificateDetails"))
+    assert isinstance(one, Database)
+    assert (one.minor_upgrades, one.certificate_ends) == (False, None)
+    aurora = mapped(CLUSTERS, CLUSTER)
+    assert {aurora.why(fact).code for fact in ("minor_upgrades", "certificate_ends")} == {Code.NOT_APPLICABLE}
+    one = mapped(
+        CLUSTERS, {**CLUSTER, "DBClusterInstanceClass": "db.m6gd.large", "CertificateDetails": shown}
+    )
+    assert isinstance(one, Database)
+    assert (one.minor_upgrades, one.certificate_ends) == (False, WHEN)
 
 
 @pytest.mark.parametrize(
@@ -291,7 +308,8 @@ def test_through_the_real_sdk(moto: str) -> None:  # noqa: ARG001 - the server t
         DBInstanceClass="db.r6g.large",
     )
     found = Collected(collected(SOURCES, HOME), [])
-    assert {why.code for one in found.resources.values() for why in one.unread.values()} <= {Code.LACKING}
+    codes = {why.code for one in found.resources.values() for why in one.unread.values()}
+    assert codes <= {Code.LACKING, Code.NOT_APPLICABLE}
     assert {resource.name: type(resource) for resource in found.resources.values()} == {
         "open": Database,
         "shut": Database,

@@ -1,7 +1,9 @@
 """The account, its regions, users and access keys: from AWS's answers, and through the real SDK against moto."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 
 import boto3
 import pytest
@@ -9,11 +11,11 @@ from collecting import collected
 from mapped import mapped, unfilled
 
 from scanner.models.account import Account, PasswordPolicy
-from scanner.models.identity import AccessKey, User
+from scanner.models.identity import AccessKey, Policy, User
 from scanner.models.resource import Code
 from scanner.providers.aws import account, identity
 from scanner.providers.aws.account import ACCOUNT, REGION
-from scanner.providers.aws.identity import ACCESS_KEYS, USERS
+from scanner.providers.aws.identity import ACCESS_KEYS, POLICIES, USERS
 
 MADE = datetime(2025, 3, 1, tzinfo=UTC)
 USED = datetime(2025, 12, 1, tzinfo=UTC)
@@ -30,7 +32,7 @@ KEY = {"UserName": "anna", "AccessKeyId": "AKIA1", "Status": "Active", "CreateDa
 
 def test_every_field_is_filled() -> None:
     sources = (*account.SOURCES, *identity.SOURCES)
-    assert [unfilled(source) for source in sources] == [set()] * 4
+    assert [unfilled(source) for source in sources] == [set()] * 5
 
 
 def summary(**numbers: int) -> dict[str, Any]:
@@ -147,6 +149,79 @@ def test_an_access_key() -> None:
     assert (other.active, other.used) == (False, None)
     strange = mapped(ACCESS_KEYS, {**KEY, "Status": "Resting"}, parent=USER)
     assert strange.why("active").code is Code.MALFORMED
+
+
+def document(*statements: dict[str, Any]) -> dict[str, Any]:
+    return {"PolicyVersion": {"Document": {"Version": "2012-10-17", "Statement": list(statements)}}}
+
+
+EVERYTHING = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+MANAGED = {
+    "PolicyName": "admin",
+    "Arn": "arn:aws:iam::123456789012:policy/admin",
+    "DefaultVersionId": "v3",
+    "AttachmentCount": 2,
+}
+
+
+@pytest.mark.parametrize(
+    ("answer", "everything"),
+    [
+        (document(EVERYTHING), True),
+        (
+            document({**EVERYTHING, "Action": ["s3:GetObject", "*:*"], "Resource": ["arn:aws:s3:::b", "*"]}),
+            True,
+        ),
+        ({"PolicyVersion": {"Document": {"Statement": EVERYTHING}}}, True),
+        ({"PolicyVersion": {"Document": quote(json.dumps({"Statement": [EVERYTHING]}))}}, True),
+        (document({**EVERYTHING, "Effect": "Deny"}), False),
+        (document({**EVERYTHING, "Action": "s3:*"}), False),
+        (document({**EVERYTHING, "Resource": "arn:aws:s3:::*"}), False),
+        (document({**EVERYTHING, "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}}), False),
+        (document({"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}), False),
+        # The two halves of everything stand in two statements: neither is it.
+        (document({**EVERYTHING, "Action": "s3:*"}, {**EVERYTHING, "Resource": "arn:aws:s3:::b"}), False),
+    ],
+)
+def test_what_a_policy_allows(answer: dict[str, Any], everything: bool) -> None:  # noqa: FBT001 - a fact
+    made = mapped(POLICIES, MANAGED, GetPolicyVersion=answer, ListPolicyTags=[])
+    assert isinstance(made, Policy)
+    assert (made.allows_everything, made.attached_to) == (everything, 2)
+    assert "Statement" not in made.model_dump_json()
+
+
+def test_policies_of_aws_have_no_tags_of_ours() -> None:
+    arn = "arn:aws:iam::aws:policy/AdministratorAccess"
+    made = mapped(POLICIES, {**MANAGED, "Arn": arn}, GetPolicyVersion=document(EVERYTHING))
+    assert made.why("tags").code is Code.NOT_APPLICABLE
+    assert mapped(POLICIES, MANAGED, GetPolicyVersion={"PolicyVersion": {"Document": "%7B"}}).why(
+        "allows_everything"
+    )
+
+
+ROOT_DEVICE = {"SerialNumber": "arn:x", "User": {"Arn": "arn:aws:iam::123456789012:root"}}
+ANNAS_DEVICE = {"SerialNumber": "arn:y", "User": {"Arn": "arn:aws:iam::123456789012:user/anna"}}
+
+
+@pytest.mark.parametrize(
+    ("devices", "virtual"),
+    [([ROOT_DEVICE], True), ([ANNAS_DEVICE], False), ([{"SerialNumber": "arn:z"}], False)],
+)
+def test_roots_second_factor(devices: list[dict[str, Any]], virtual: bool) -> None:  # noqa: FBT001 - a fact
+    made = mapped(ACCOUNT, {}, ListVirtualMFADevices=devices)
+    assert isinstance(made, Account)
+    assert made.root_mfa_virtual is virtual
+
+
+def test_who_is_told() -> None:
+    said = {"AlternateContact": {"AlternateContactType": "SECURITY", "EmailAddress": "duty@example.com"}}
+    assert mapped(ACCOUNT, {}, GetAlternateContact=said).security_contact is True  # type: ignore[attr-defined]
+    assert mapped(ACCOUNT, {}, GetAlternateContact=None).security_contact is False  # type: ignore[attr-defined]
+
+
+def test_what_backups_leave_out() -> None:
+    said = {"ResourceTypeOptInPreference": {"S3": False, "EBS": True, "EFS": False}}
+    assert mapped(REGION, {}, DescribeRegionSettings=said).backup_left_out == ("EFS", "S3")  # type: ignore[attr-defined]
 
 
 @pytest.mark.usefixtures("moto")

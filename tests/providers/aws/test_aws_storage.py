@@ -83,6 +83,16 @@ BUCKET: dict[str, Answer] = {
             ]
         }
     },
+    "s3:GetBucketReplication": {
+        "ReplicationConfiguration": {
+            "Role": "arn:aws:iam::123456789012:role/copy",
+            "Rules": [
+                {"Status": "Disabled", "Destination": {"Bucket": "arn:aws:s3:::c"}},
+                {"Status": "Enabled", "Destination": {"Bucket": "arn:aws:s3:::c"}},
+            ],
+        }
+    },
+    "s3:GetObjectLockConfiguration": {"ObjectLockConfiguration": {"ObjectLockEnabled": "Enabled"}},
     "s3:GetBucketLogging": {"LoggingEnabled": {"TargetBucket": "logs", "TargetPrefix": "b/"}},
     "s3:GetBucketTagging": {"TagSet": [{"Key": "team", "Value": "web"}]},
 }
@@ -95,6 +105,8 @@ BARE: dict[str, Answer] = {
     "s3:GetBucketOwnershipControls": absent("OwnershipControlsNotFoundError"),
     "s3:GetBucketVersioning": {},
     "s3:GetBucketEncryption": absent("ServerSideEncryptionConfigurationNotFoundError"),
+    "s3:GetBucketReplication": absent("ReplicationConfigurationNotFoundError"),
+    "s3:GetObjectLockConfiguration": absent("ObjectLockConfigurationNotFoundError"),
     "s3:GetBucketLogging": {},
     "s3:GetBucketTagging": absent("NoSuchTagSet"),
 }
@@ -151,6 +163,7 @@ class TestBuckets:
         assert one.key == "arn:aws:kms:us-east-1:123456789012:key/1234abcd"
         assert one.customer_keys_refused
         assert one.access_log == "logs"
+        assert (one.mfa_delete, one.copied, one.write_once) == (False, True, True)
         assert one.tags == {"team": "web"}
         owner = found.one(ACCOUNT)
         assert owner.public_block == PublicBlock(policies=False, acls=True)
@@ -169,8 +182,19 @@ class TestBuckets:
         assert one.key is None
         assert not one.customer_keys_refused
         assert one.access_log is None
+        assert (one.mfa_delete, one.copied, one.write_once) == (False, False, False)
         assert one.tags == {}
         assert found.one(ACCOUNT).public_block is None
+
+    def test_deleting_for_good(self) -> None:
+        assert bucket(GetBucketVersioning={"Status": "Enabled", "MFADelete": "Enabled"}).mfa_delete
+        assert bucket(GetBucketVersioning={"MFADelete": "Maybe"}).why("mfa_delete").code is Code.MALFORMED
+
+    def test_a_rule_of_replication_that_is_off_copies_nothing(self) -> None:
+        off = {"ReplicationConfiguration": {"Rules": [{"Status": "Disabled"}]}}
+        assert not bucket(GetBucketReplication=off).copied
+        odd = {"ReplicationConfiguration": {"Rules": [{"Status": "Enabled"}, {"Status": "Paused"}]}}
+        assert bucket(GetBucketReplication=odd).why("copied").code is Code.MALFORMED
 
     def test_the_policy_is_not_kept(self) -> None:
         text = bucket().model_dump_json()
@@ -188,7 +212,7 @@ class TestBuckets:
         session = Scripted({**BUCKET, "s3:ListBuckets": far})
         collect(session, (BUCKETS,), regions=("eu-west-1",))
         names = [name for name, scope, _ in session.sent if scope.region == "eu-west-1"]
-        assert len(names) == len(set(names)) == len(session.sent) - 1 == 8
+        assert len(names) == len(set(names)) == len(session.sent) - 1 == 10
         assert session.asked("s3:ListBuckets") == [{"MaxBuckets": 10_000}]
 
     def test_only_what_is_needed_is_asked(self) -> None:

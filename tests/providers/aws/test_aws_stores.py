@@ -182,6 +182,20 @@ class TestCaches:
             "tls",
         }
 
+    def test_how_long_copies_are_kept(self) -> None:
+        assert self.group(SnapshotRetentionLimit=7).backup_days == 7
+        assert self.group().backup_days == 0
+
+    def test_what_is_serverless_is_encrypted_and_takes_nothing_in_the_clear(self) -> None:
+        arn = f"arn:aws:elasticache:{HOME}:{ACCOUNT}:serverlesscache:carts"
+        raw = {"ServerlessCacheName": "carts", "ARN": arn, "Engine": "valkey", "SnapshotRetentionLimit": 1}
+        one = mapped(cache.SERVERLESS, raw, ListTagsForResource=TAGS)
+        assert isinstance(one, Cache)
+        assert (one.id, one.tls, one.backup_days, one.tags) == (arn, "required", 1, {"team": "shop"})
+        assert one.why("encrypted").code is Code.LACKING
+        other = mapped(cache.SERVERLESS, {**raw, "Engine": "memcached"})
+        assert other.why("backup_days").code is Code.NOT_APPLICABLE
+
     def test_memcached_members_and_memorydb(self) -> None:
         def cluster(name: str, **said: Any) -> dict[str, Any]:
             arn = f"arn:aws:elasticache:{HOME}:{ACCOUNT}:cluster:{name}"
@@ -227,7 +241,12 @@ def test_warehouses() -> None:
         {
             "redshift:DescribeClusters": {
                 "Clusters": [
-                    {"ClusterIdentifier": "finance", "PubliclyAccessible": False, "Tags": TAGS},
+                    {
+                        "ClusterIdentifier": "finance",
+                        "Encrypted": True,
+                        "PubliclyAccessible": False,
+                        "Tags": TAGS,
+                    },
                     {"ClusterIdentifier": "marketing", "PubliclyAccessible": True, "Tags": []},
                 ]
             },
@@ -252,6 +271,7 @@ def test_warehouses() -> None:
     }
     assert found.one("finance").id == f"arn:aws:redshift:{HOME}:{ACCOUNT}:cluster:finance"
     assert found.one("finance").tags == {"team": "shop"}
+    assert (found.one("finance").encrypted, found.one("marketing").encrypted) == (True, False)
 
 
 class TestSearch:
@@ -262,6 +282,7 @@ class TestSearch:
             "ARN": f"arn:aws:es:{HOME}:{ACCOUNT}:domain/logs",
             "ClusterConfig": {},
             "EncryptionAtRestOptions": {"Enabled": True},
+            "DomainEndpointOptions": {"EnforceHTTPS": True},
             "AccessPolicies": "",
             **said,
         }
@@ -288,6 +309,8 @@ class TestSearch:
         assert not one.unread
         assert one.id == f"arn:aws:es:{HOME}:{ACCOUNT}:domain/logs"
         assert (one.encrypted, one.public, one.grants, one.own_login) == (True, False, (), False)
+        assert one.https_only
+        assert not self.domain(DomainEndpointOptions={"EnforceHTTPS": False}).https_only
         assert one.tags == {"team": "shop"}
 
     def test_everyone(self) -> None:
@@ -327,7 +350,7 @@ class TestSearch:
 
 @pytest.mark.usefixtures("moto")
 def test_through_the_real_sdk() -> None:
-    """FSx and Redshift's workgroups are not in moto: the demo's recorded answers have them."""
+    """FSx, serverless caches and Redshift's workgroups are not in moto: the demo's recorded answers have them."""
     boto3.client("efs").create_file_system(CreationToken="uploads", Encrypted=True, Tags=TAGS)
     boto3.client("dynamodb").create_table(
         TableName="orders",
@@ -350,7 +373,9 @@ def test_through_the_real_sdk() -> None:
     sources = (
         file_system.EFS,
         *table.SOURCES,
-        *cache.SOURCES,
+        cache.REPLICATION_GROUPS,
+        cache.CACHE_CLUSTERS,
+        cache.MEMORYDB,
         warehouse.REDSHIFT,
         *search.SOURCES,
     )

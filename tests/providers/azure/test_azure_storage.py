@@ -102,7 +102,7 @@ def container(access: str | None = "Container", **of_account: Any) -> Any:
 
 def test_storage_account() -> None:
     one = account()
-    assert set(one.unread) == unread(one) == set(storage.ACCOUNT_LACKS)
+    assert set(one.unread) == unread(one) == {*storage.ACCOUNT_LACKS, "copied", "mfa_delete", "write_once"}
     assert one.plain_http == PlainHttp(state="refused", reasons=())
     assert one.key == "https://shop.vault.azure.net/keys/data"
     assert (one.versioning, one.soft_delete_days) == ("on", 30)
@@ -152,7 +152,7 @@ def test_a_key_of_the_service(source: str | None) -> None:
 
 def test_container() -> None:
     one = container()
-    assert set(one.unread) == unread(one) == set(storage.CONTAINER_LACKS)
+    assert set(one.unread) == unread(one) == {*storage.CONTAINER_LACKS, "copied", "mfa_delete", "write_once"}
     assert one.policy_grants == (
         PublicGrant(who="everyone", may=("read", "list"), said="access level Container"),
     )

@@ -165,7 +165,12 @@ def filled(resource: Resource) -> set[str]:
 
 def test_bucket() -> None:
     one = bucket()
-    assert set(Bucket.fact_fields()) - filled(one) == set(storage.BUCKET_LACKS)
+    assert set(Bucket.fact_fields()) - filled(one) == {
+        *storage.BUCKET_LACKS,
+        "copied",
+        "mfa_delete",
+        "write_once",
+    }
     assert not one.customer_keys_refused
     assert one.policy_grants == (
         PublicGrant(who="any account", may=("read", "list", "write"), said="roles/storage.objectAdmin"),
@@ -184,7 +189,9 @@ def test_bucket() -> None:
 def test_the_elements_that_the_api_leaves_out() -> None:
     kept = ("name", "location", "locationType", "acl")
     bare = {name: value for name, value in BUCKET.items() if name in kept}
-    one = mapped(BUCKETS, bare, scope=SCOPE, **{"buckets.getIamPolicy": {"kind": "storage#policy", "etag": "CAE="}})
+    one = mapped(
+        BUCKETS, bare, scope=SCOPE, **{"buckets.getIamPolicy": {"kind": "storage#policy", "etag": "CAE="}}
+    )
     assert isinstance(one, Bucket)
     filled(one)
     assert one.policy_grants == ()
@@ -295,7 +302,7 @@ def test_snapshot() -> None:
 
 def test_database() -> None:
     one = instance()
-    assert set(Database.fact_fields()) - filled(one) == {"encrypted", "open_to_cloud"}
+    assert set(Database.fact_fields()) - filled(one) == {"encrypted", "minor_upgrades", "open_to_cloud"}
     assert one.known_as == one.id == "//cloudsql.googleapis.com/projects/demo-project/instances/orders"
     assert (one.tls_required, one.deletion_protected, one.zones, one.stopped) == (True, True, False, False)
     assert one.restorable_until.isoformat() == "2026-04-01T03:05:00+00:00"
