@@ -6,9 +6,10 @@ from scanner.collect import Collection, Event, Unit
 from scanner.config import Config
 from scanner.engine import Tuned
 from scanner.inventory import Gap
-from scanner.models.resource import Code
+from scanner.models.resource import GLOBAL, Code
 from scanner.providers.pace import Pace, PaceSettings
-from scanner.run import Choice, needs_of, plan_for, sign_in, units_of
+from scanner.run import Choice, needs_of, plan_for, sign_in
+from scanner.runs.reading import Asked, scopes_of
 
 Line = tuple[str, bool]
 """A line for people, and whether it says that something is missing."""
@@ -21,25 +22,32 @@ def examine(config: Config, choice: Choice, rules: Sequence[Tuned]) -> Iterator[
     """
     pace = Pace(PaceSettings(config.pace.share, config.pace.max_rate))
     sessions = sign_in(config, choice, "doctor")
-    units, gaps, left_out = units_of(sessions, config, choice, pace)
-    for unit in units:
-        session = unit.session
-        yield f"{session.cloud} account {session.account}, signed in as {session.identity}", False
-        yield f"  regions: {', '.join(unit.regions) or 'none'}", not unit.regions
-        first = Unit(session, (session.home,) if session.home in unit.regions else unit.regions[:1])
-        plan = plan_for(session.cloud, needs_of(rules, choice.only))
-        missing = dict(_missing(Collection([first], plan, pace=pace).events()))
-        for permission, text in sorted(missing.items()):
-            yield f"  missing {permission}: {text}", True
-        if not missing:
-            yield (
-                f"  every call that {len(rules)} rules need was answered in {', '.join(first.regions)}",
-                False,
-            )
-    for gap in gaps:
-        yield f"  missing {gap.permission or gap.call}: {gap.why}", True
-    for scope in left_out:
-        yield f"  left out by the configuration: {scope}", False
+    regions = {
+        key: choice.regions.get(key.cloud) or getattr(config, key.cloud.value).regions for key in sessions
+    }
+    skipped = {cloud: getattr(config, cloud.value).skip_regions for cloud in choice.clouds}
+    asked = Asked({}, regions, skipped, alone=len(sessions) == 1)
+    for key, session in sessions.items():
+        yield f"{key.cloud} account {key.account}, signed in as {session.identity}", False
+        scopes, left_out, gaps = scopes_of(asked, key, session, pace)
+        names = tuple(scope.region for scope in scopes if scope.region != GLOBAL)
+        yield f"  regions: {', '.join(names) or 'none'}", not names
+        for gap in gaps:
+            yield f"  missing {gap.permission or gap.call}: {gap.why}", True
+        for scope in left_out:
+            yield f"  left out by the configuration: {scope}", False
+        if scopes:
+            first = Unit(session, (session.home,) if session.home in names else names[:1])
+            yield from _examined(first, rules, choice, pace)
+
+
+def _examined(unit: Unit, rules: Sequence[Tuned], choice: Choice, pace: Pace) -> Iterator[Line]:
+    planned = plan_for(unit.session.cloud, needs_of(rules, choice.only))
+    missing = dict(_missing(Collection([unit], planned, pace=pace).events()))
+    for permission, text in sorted(missing.items()):
+        yield f"  missing {permission}: {text}", True
+    if not missing:
+        yield f"  every call that {len(rules)} rules need was answered in {', '.join(unit.regions)}", False
 
 
 def _missing(events: Iterable[Event]) -> Iterator[tuple[str, str]]:

@@ -283,6 +283,13 @@ def to_line(entry: Entry) -> bytes:
 _IDENTITY: Final = {"id", "name", "scope", "unread"}
 
 
+def from_line(line: bytes, place: str) -> Entry:
+    """Return the entry that `to_line` made a line of. Raises InventoryError, which names the place."""
+    entry = _entry(orjson.loads(line), None, place, 0)
+    assert entry is not None  # noqa: S101 - nothing is left out
+    return entry
+
+
 def scope_fields(scope: Scope) -> dict[str, str]:
     """A scope as every output writes it."""
     return {"provider": scope.cloud.value, "account": scope.account, "region": scope.region}
@@ -314,9 +321,9 @@ def _entry(row: Any, wanted: frozenset[str] | None, place: str, number: int) -> 
                 return _resource(row, place)
             case "listing":
                 when = datetime.fromisoformat(row["read_at"])
-                return Listing(_scope(row), row["kind"], row["call"], when, row["origin"], row["count"])
+                return Listing(scope_of(row), row["kind"], row["call"], when, row["origin"], row["count"])
             case "gap":
-                return Gap(_scope(row), row["kind"], Code(row["code"]), row["permission"], text=row["why"])
+                return Gap(scope_of(row), row["kind"], Code(row["code"]), row["permission"], text=row["why"])
             case "end":
                 return End(complete=bool(row["complete"]))
             case other:
@@ -336,7 +343,7 @@ def _header(row: Any, place: str) -> Header:
     try:
         return Header(
             kinds={kind: tuple(fields) for kind, fields in row["kinds"].items()},
-            scopes=tuple(_scope(scope) for scope in row["scopes"]),
+            scopes=tuple(scope_of(scope) for scope in row["scopes"]),
             left_out=tuple(row.get("left_out", ())),
             started=datetime.fromisoformat(row["started"]) if row.get("started") else None,
             version=row.get("version", ""),
@@ -346,7 +353,8 @@ def _header(row: Any, place: str) -> Header:
         raise InventoryError(f"{place}: {error!r}") from None
 
 
-def _scope(row: Mapping[str, Any]) -> Scope:
+def scope_of(row: Mapping[str, Any]) -> Scope:
+    """Return the scope that `scope_fields` wrote."""
     return Scope(Cloud(row["provider"]), row["account"], row["region"])
 
 
@@ -357,7 +365,7 @@ def _resource(row: Mapping[str, Any], place: str) -> Resource:
     unread = {name: Why.model_validate(why) for name, why in row["unread"].items()}
     try:
         return kind.model_validate(
-            {**row["facts"], "id": row["id"], "name": row["name"], "scope": _scope(row), "unread": unread}
+            {**row["facts"], "id": row["id"], "name": row["name"], "scope": scope_of(row), "unread": unread}
         )
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]

@@ -52,9 +52,10 @@ class Only:
 
 
 class Judging:
-    """Verdicts so far. `take` resources in any order, then `ready` an account, and the verdicts are the same.
+    """Verdicts so far. What rules look across is held in `world` first; then each resource is judged.
 
-    `meet` is called with each resource first; what it returns is judged.
+    `meet` is called with each resource first; what it returns is judged. `elsewhere` holds the rules of accounts in
+    which they have other severities or options: by cloud and account, the same rules or fewer.
     """
 
     def __init__(
@@ -63,49 +64,46 @@ class Judging:
         started: datetime,
         only: Only,
         meet: Callable[[Resource], Resource] | None = None,
+        elsewhere: Mapping[tuple[str, str], Sequence[Tuned]] | None = None,
     ) -> None:
-        self.world = World(rules)
+        self.rules = rules
         self.started = started
         self.only = only
         self.meet = meet
         self.verdicts: list[Verdict] = []
         self.listings: list[Listing] = []
         self.resources = 0
-        self.held_kinds = frozenset(kind for one in rules for kind in one.rule.signature.kinds)
-        self._alone: dict[type[Resource], list[Tuned]] = defaultdict(list)
-        self._across: dict[type[Resource], list[Tuned]] = defaultdict(list)
-        for tuned in rules:
-            by_kind = self._across if tuned.rule.signature.kinds else self._alone
-            for kind in tuned.rule.subjects:
-                by_kind[kind].append(tuned)
-        self._ready: set[str] = set()
-        self._waiting: dict[str, list[Resource]] = defaultdict(list)
+        self._by_kind = _by_kind(rules)
+        made: dict[int, Mapping[type[Resource], list[Tuned]]] = {}
+        self._elsewhere = {
+            account: made.setdefault(id(theirs), _by_kind(theirs))
+            for account, theirs in (elsewhere or {}).items()
+        }
+        self.begin()
 
-    def take(self, resources: Iterable[Resource]) -> None:
-        """Judge what can be judged now; keep what has to wait until its account is ready."""
-        for resource in resources if self.meet is None else map(self.meet, resources):
-            self.resources += 1
+    def begin(self) -> None:
+        """Forget what rules look across: the next accounts have nothing to do with those before."""
+        self.world = World(self.rules)
+
+    def judge_all(self, resources: Sequence[Resource]) -> None:
+        """Judge resources that are all in memory; they are what rules look across."""
+        for resource in resources:
             self.world.hold(resource)
-            self._judge(resource, self._alone.get(type(resource), ()))
-            if type(resource) in self._across:
-                if resource.scope.account in self._ready:
-                    self._judge(resource, self._across[type(resource)])
-                else:
-                    self._waiting[resource.scope.account].append(resource)
-
-    def ready(self, account: str) -> None:
-        """Everything that rules look across in this account has been taken."""
-        self._ready.add(account)
-        for resource in self._waiting.pop(account, ()):
-            self._judge(resource, self._across[type(resource)])
+        for resource in resources:
+            self.judge(resource)
 
     def judge(self, resource: Resource) -> None:
         """Judge one resource by all rules of its kind; what they look across must be in `world` already."""
         self.resources += 1
         if self.meet is not None:
             resource = self.meet(resource)
-        kind = type(resource)
-        self._judge(resource, (*self._alone.get(kind, ()), *self._across.get(kind, ())))
+        by_kind = self._elsewhere.get(resource.scope[:2], self._by_kind)
+        self._judge(resource, by_kind.get(type(resource), ()))
+
+    def taken(self) -> list[Verdict]:
+        """Return the verdicts so far, and go on without them."""
+        verdicts, self.verdicts = self.verdicts, []
+        return verdicts
 
     def _judge(self, resource: Resource, rules: Iterable[Tuned]) -> None:
         try:
@@ -118,6 +116,14 @@ class Judging:
             verdict = judge(tuned, resource, self.world, self.started)
             if verdict is not None:
                 self.verdicts.append(verdict)
+
+
+def _by_kind(rules: Iterable[Tuned]) -> Mapping[type[Resource], list[Tuned]]:
+    found: dict[type[Resource], list[Tuned]] = defaultdict(list)
+    for tuned in rules:
+        for kind in tuned.rule.subjects:
+            found[kind].append(tuned)
+    return found
 
 
 def _unknown(tuned: Tuned, resource: Resource, error: UnreadError) -> Verdict:

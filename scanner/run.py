@@ -3,46 +3,39 @@
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import scanner
-from scanner.accounts import AwsAsked
-from scanner.collect import Collection, Event, Progress, Unit, Whole
+from scanner.accounts import Accounts, AwsAsked, Way
+from scanner.collect import Progress
 from scanner.config import Config
-from scanner.engine import Tuned, Verdict
-from scanner.errors import UserError
+from scanner.engine import Tuned
 from scanner.frameworks import Framework
-from scanner.inventory import (
-    ANY_KIND,
-    End,
-    Gap,
-    Header,
-    Listing,
-    Writer,
-    once_each,
-    read,
-    tidy,
-    to_line,
-    writing,
-)
+from scanner.inventory import End, Gap, Header, Listing, once_each, read
 from scanner.judging import Judging, Only
 from scanner.models.resource import GLOBAL, Cloud, Code, Resource, Scope
 from scanner.providers import provider_of
-from scanner.providers.pace import Pace, PaceSettings
+from scanner.providers.pace import PaceSettings
 from scanner.providers.plan import Needs, Planned, calls_of, merge, plan
-from scanner.providers.spec import Call, CallError, Session
+from scanner.providers.spec import Call, Session
 from scanner.report import Report
 from scanner.report.known import Known
 from scanner.rule import Rule
+from scanner.runs import folder as run_folder
+from scanner.runs.engines import read_all, threads
+from scanner.runs.folder import Head, RunFolder
+from scanner.runs.judged import judge_all
+from scanner.runs.reading import Asked, Crew, Reader, UsageError
+from scanner.runs.result import Key, Result, Summary, header_of, of_events
+from scanner.runs.saving import all_gaps, save
+from scanner.runs.verdicts import Verdicts
 from scanner.vantage import Vantage
 
-
-class UsageError(UserError):
-    """Something that the user asked for is not there. The text says what is; exit code 2."""
+__all__ = ["Choice", "Scan", "UsageError", "calls_for", "needs_of", "plan_for", "sign_in"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,23 +68,50 @@ class Choice:
 Watch = Callable[[Progress], AbstractContextManager[object]]
 
 
-def sign_in(config: Config, choice: Choice, run: str) -> list[Session]:
-    """Sign in to every chosen account of every chosen cloud. Raises SignInError."""
-    sessions: list[Session] = []
+def sign_in(
+    config: Config,
+    choice: Choice,
+    run: str,
+    accounts: Accounts | None = None,
+    keys: Sequence[Key] | None = None,
+) -> dict[Key, Session]:
+    """Sign in to every chosen account of every chosen cloud, or to these `keys`. Raises SignInError.
+
+    `accounts` is accounts.toml: where it lists accounts of a cloud and nobody chose others, it chooses.
+    """
+    sessions: dict[Key, Session] = {}
     for cloud in choice.clouds:
-        settings = getattr(config, cloud.value)
-        if cloud is Cloud.AWS:
-            settings = AwsAsked(**dict(settings))
-        update: dict[str, Any] = {}
-        if choice.accounts.get(cloud):
-            update["accounts"] = choice.accounts[cloud]
-        if cloud is Cloud.AWS:
-            said = {"profiles": choice.profiles, "role": choice.role, "external_id": choice.external_id}
-            update |= {name: value for name, value in said.items() if value}
-        for name, ids in choice.within.get(cloud, {}).items():
-            update[name] = ids[0] if isinstance(getattr(settings, name), str) else ids
-        sessions += provider_of(cloud).sign_in(settings.model_copy(update=update), run)
-    return sessions
+        ours = None if keys is None else tuple(key.account for key in keys if key.cloud is cloud)
+        if ours == ():
+            continue
+        settings = _settings_for(cloud, config, choice, accounts or Accounts(), ours)
+        for session in provider_of(cloud).sign_in(settings, run):
+            sessions[Key(session.cloud, session.account)] = session
+    return dict(sorted(sessions.items()))
+
+
+def _settings_for(
+    cloud: Cloud, config: Config, choice: Choice, accounts: Accounts, ours: tuple[str, ...] | None
+) -> Any:
+    """Return what a provider is told: its section of surefoot.toml, and over it the words of the command line."""
+    settings = getattr(config, cloud.value)
+    listed = {key[1]: one for key, one in accounts.by_key.items() if key[0] == cloud}
+    update: dict[str, Any] = {}
+    for name, ids in choice.within.get(cloud, {}).items():
+        update[name] = ids[0] if isinstance(getattr(settings, name), str) else ids
+    if ours or choice.accounts.get(cloud):
+        update["accounts"] = ours or choice.accounts[cloud]
+    if cloud is Cloud.AWS:
+        settings = AwsAsked(**dict(settings))
+        said = {"profiles": choice.profiles, "role": choice.role, "external_id": choice.external_id}
+        update |= {name: value for name, value in said.items() if value}
+        ways = {id_: Way(one.profile, one.role, one.external_id) for id_, one in listed.items()}
+        update["ways"] = ways if ours is None else {id_: ways.get(id_, Way()) for id_ in ours}
+        if ours is not None:
+            update["organization"] = ()
+    elif listed and not update:
+        update["accounts"] = tuple(listed)
+    return settings.model_copy(update=update)
 
 
 def plan_for(cloud: Cloud, needs: Needs) -> tuple[Planned, ...]:
@@ -113,59 +133,13 @@ def calls_for(cloud: Cloud, needs: Needs) -> tuple[Call, ...]:
     return (*provider_of(cloud).session_calls, *calls_of(plan_for(cloud, needs)))
 
 
-def units_of(
-    sessions: Sequence[Session], config: Config, choice: Choice, pace: Pace
-) -> tuple[list[Unit], list[Gap], list[str]]:
-    """Return the accounts with their regions, gaps where regions could not be listed, and what was left out.
-
-    Raises UsageError for a region that the account does not have.
-    """
-    units, gaps, left_out = [], [], []
-    for session in sessions:
-        cloud = session.cloud
-        asked = choice.regions.get(cloud) or getattr(config, cloud.value).regions
-        skipped = getattr(config, cloud.value).skip_regions
-        try:
-            known = _with_retries(session.regions, pace)
-        except CallError as error:
-            if error.fatal:
-                raise
-            known = asked or (session.home,)
-            if not asked:
-                scope = Scope(cloud, session.account)
-                gaps.append(Gap(scope, ANY_KIND, error.code, error.permission, "regions", str(error)))
-        unknown = [region for region in asked if region not in known and region != GLOBAL]
-        if unknown:
-            raise UsageError(
-                f"--region {unknown[0]}: not an enabled region of {cloud} account {session.account}; "
-                f"enabled: {', '.join(known)}"
-            )
-        regions = tuple(
-            region for region in known if (not asked or region in asked) and region not in skipped
-        )
-        left_out += [f"{cloud}:{session.account}/{region}" for region in known if region in skipped]
-        units.append(Unit(session, regions, None if asked else frozenset(skipped)))
-    return units, gaps, left_out
-
-
-def _with_retries(regions: Callable[[], Sequence[str]], pace: Pace) -> Sequence[str]:
-    attempt = 1
-    while True:
-        try:
-            return regions()
-        except CallError as error:
-            wait = pace.wait_before_retry(attempt, error)
-            if wait is None:
-                raise
-            threading.Event().wait(wait)
-            attempt += 1
-
-
 @dataclass(slots=True)
 class Scan:
     """One run: what was chosen, and what it came to. `stop` ends it early; what was read until then is kept.
 
-    `reads` is collected beside what the rules need. `vantage` probes what is named, and what was read.
+    `reads` is collected beside what the rules need. `vantage` probes what is named, and what was read. `accounts` is
+    accounts.toml, and `elsewhere` the rules as its environments tune them. `kept` is where the run is kept on the way,
+    with the `words` that it was started with; None: in a folder that goes with the run.
     """
 
     config: Config
@@ -178,6 +152,10 @@ class Scan:
     known: Known = field(default_factory=Known)
     reads: Needs = field(default_factory=dict)
     vantage: Vantage | None = None
+    accounts: Accounts | None = None
+    elsewhere: Mapping[str, Sequence[Tuned]] = field(default_factory=dict)
+    kept: RunFolder | None = None
+    words: Mapping[str, Any] = field(default_factory=dict)
     stop: threading.Event = field(default_factory=threading.Event)
     started: datetime = field(default_factory=lambda: datetime.now(UTC).replace(microsecond=0))
 
@@ -186,52 +164,107 @@ class Scan:
         """The run's id: the time at which it started, so that nothing but times differs between two runs."""
         return self.started.strftime("%Y%m%dT%H%M%SZ")
 
-    def live(self, save: Path | None = None, watch: Watch | None = None, judge: bool = True) -> Report:  # noqa: FBT001, FBT002
-        """Collect from the chosen clouds, judge on the way, keep the inventory in `save`. Raises SignInError."""
-        pace = Pace(PaceSettings(self.config.pace.share, self.config.pace.max_rate))
-        sessions = sign_in(self.config, self.choice, self.run)
-        units, gaps, left_out = units_of(sessions, self.config, self.choice, pace)
-        vantage = self.vantage
-        probed = vantage.reads if vantage else {}
-        needs = merge([needs_of(self.rules, self.choice.only, tags=self.known.reads_tags), self.reads, probed])
-        scopes = tuple(scope for unit in units for scope in unit.scopes)
-        scopes += (vantage.scope,) if vantage else ()
-        self.known.check(scopes)
-        judging = self._judging(self.rules if judge else ())
-        header = Header(_fields(needs), scopes, tuple(left_out), self.started, scanner.__version__)
+    def live(self, save_to: Path | None = None, watch: Watch | None = None, judge: bool = True) -> Report:  # noqa: FBT001, FBT002
+        """Collect from the chosen accounts, judge, keep the inventory in `save_to`.
+
+        A run that was begun before goes on. Raises SignInError, UsageError, RunFolderError, OSError.
+        """
+        folder = self.kept or run_folder.new(self.started)
+        if folder.head is not None:
+            self.started = folder.head.started
+        with run_folder.held(folder):
+            report = self._live(folder, save_to, watch, self.rules if judge else ())
+        if not self.stop.is_set():
+            folder.over()
+        return report
+
+    def _live(
+        self, folder: RunFolder, save_to: Path | None, watch: Watch | None, rules: Sequence[Tuned]
+    ) -> Report:
         began = time.monotonic()
-        with ExitStack() as stack:
-            kept = stack.enter_context(_keeping(save, header)) if save else None
-            collection = Collection(
-                units,
-                {cloud: plan_for(cloud, needs) for cloud in self.choice.clouds},
-                pace=pace,
-                stop=self.stop,
-            )
-            with watch(collection.progress) if watch else nullcontext():
-                for event in collection.events():
-                    gaps += _take(event, judging, kept)
-                    if vantage:
-                        vantage.take(event)
-            for event in vantage.events(needs, self.stop) if vantage else ():
-                gaps += _take(event, judging, kept)
-            for unit in units:
-                judging.ready(unit.session.account)
-            if vantage:
-                judging.ready(vantage.scope.account)
-            judging.listings = once_each(judging.listings)
-            gaps = tidy(gaps, judging.listings)
-            if kept is not None:
-                kept.finish(judging.listings, gaps, complete=not self.stop.is_set())
-        calls = collection.progress.calls + (vantage.calls if vantage else 0)
-        report = self._report(judging, gaps, header, calls=calls, complete=not self.stop.is_set())
+        before = folder.head.accounts if folder.head is not None else None
+        sessions = sign_in(self.config, self.choice, self.run, self.accounts, before)
+        scopes = [Scope(*key) for key in sessions]
+        self.known.check([*scopes, self.vantage.scope] if self.vantage else scopes)
+        asked = self._asked(tuple(sessions))
+        folder.begin(self._head(asked, tuple(sessions)))
+        settings = PaceSettings(self.config.pace.share, self.config.pace.max_rate)
+        with Crew(settings, self.stop) as crew, watch(crew.sender.progress) if watch else nullcontext():
+            reader = Reader(asked, sessions, crew, folder.path)
+            read = read_all(tuple(sessions), reader.read, threads(tuple(sessions)), self.stop.set)
+            results = sorted(read, key=lambda result: result.summary.key)
+        if self.vantage is not None:
+            results.append(self._probed(self.vantage, results, asked, folder))
+        report = self.judged(results, rules)
+        if save_to is not None:
+            header = header_of([result.summary for result in results], self.started, scanner.__version__)
+            save(save_to, header, results, report.gaps, complete=report.complete)
         return replace(report, seconds=time.monotonic() - began)
+
+    def _asked(self, keys: Sequence[Key]) -> Asked:
+        probed = self.vantage.reads if self.vantage else {}
+        needs = merge(
+            [needs_of(self.rules, self.choice.only, tags=self.known.reads_tags), self.reads, probed]
+        )
+        listed = self.accounts.by_key if self.accounts else {}
+        regions = {}
+        for key in keys:
+            own = listed[key].regions if key in listed else ()
+            settings = getattr(self.config, key.cloud.value)
+            regions[key] = self.choice.regions.get(key.cloud) or own or settings.regions
+        skipped = {cloud: getattr(self.config, cloud.value).skip_regions for cloud in self.choice.clouds}
+        return Asked(_fields(needs), regions, skipped, self.started, alone=len(keys) == 1)
+
+    def _head(self, asked: Asked, keys: tuple[Key, ...]) -> Head:
+        said = {
+            "facts": {kind: list(fields) for kind, fields in asked.kinds.items()},
+            "regions": [list(asked.regions[key]) for key in keys],
+            "skipped regions": {cloud.value: list(regions) for cloud, regions in asked.skipped.items()},
+        }
+        return Head(self.started, scanner.__version__, keys, said, self.words)
+
+    def _probed(self, vantage: Vantage, results: Sequence[Result], asked: Asked, folder: RunFolder) -> Result:
+        """Probe what was read, and what is named; the vantage point takes the place of an account."""
+        wanted = {kind.kind() for kind in vantage.reads}
+        for result in results:
+            for gap in result.summary.gaps:
+                vantage.take(gap)
+            vantage.take(list(result.resources(wanted)))
+        needs = needs_of(self.rules, self.choice.only, tags=self.known.reads_tags)
+        events = list(vantage.events(merge([needs, vantage.reads]), self.stop))
+        key = Key(vantage.scope.cloud, vantage.scope.account)
+        summary = Summary(
+            key,
+            (vantage.scope,),
+            kinds=asked.kinds,
+            calls=vantage.calls,
+            complete=not self.stop.is_set(),
+            started=self.started,
+        )
+        return of_events(folder.path / "partial" / key.file, summary, events)
+
+    def judged(self, results: Sequence[Result], rules: Sequence[Tuned] | None = None) -> Report:
+        """Judge the results of accounts, in the order of their names. Raises ResultError, OSError."""
+        rules = self.rules if rules is None else rules
+        judging, verdicts = self._judging(rules), Verdicts()
+        summaries = [result.summary for result in results]
+        if rules:
+            judge_all(results, judging, verdicts)
+        return self._report(
+            verdicts,
+            all_gaps(results),
+            header_of(summaries, self.started, scanner.__version__),
+            listings=once_each(one for summary in summaries for one in summary.listings),
+            resources=judging.resources if rules else sum(summary.resources for summary in summaries),
+            calls=sum(summary.calls for summary in summaries),
+            complete=all(summary.complete for summary in summaries),
+        )
 
     def saved(self, path: Path) -> Report:
         """Judge a saved inventory, streamed. Raises InventoryError, OSError."""
-        judging = self._judging(self.rules)
+        judging, verdicts = self._judging(self.rules), Verdicts()
         header, gaps, complete = Header(), [], True
-        for entry in read(path, only=[kind.kind() for kind in judging.held_kinds]):
+        for entry in read(path, only=judging.world.kinds):
             match entry:
                 case Header():
                     header = replace(entry, scopes=tuple(filter(self.choice.covers, entry.scopes)))
@@ -251,8 +284,14 @@ class Scan:
         for entry in read(path):
             if isinstance(entry, Resource) and self.choice.covers(entry.scope):
                 judging.judge(entry)
+                verdicts.add(judging.taken())
         return self._report(
-            judging, [gap for gap in gaps if self.choice.covers(gap.scope)], header, complete=complete
+            verdicts,
+            [gap for gap in gaps if self.choice.covers(gap.scope)],
+            header,
+            listings=judging.listings,
+            resources=judging.resources,
+            complete=complete,
         )
 
     def _judging(self, rules: Sequence[Tuned]) -> Judging:
@@ -274,7 +313,15 @@ class Scan:
                 continue  # each resource says so itself: its field is unread, not asked
 
     def _report(
-        self, judging: Judging, gaps: Sequence[Gap], header: Header, *, calls: int = 0, complete: bool = True
+        self,
+        verdicts: Verdicts,
+        gaps: Sequence[Gap],
+        header: Header,
+        *,
+        listings: Sequence[Listing],
+        resources: int,
+        calls: int = 0,
+        complete: bool = True,
     ) -> Report:
         only = {"only": self.choice.only.said} if self.choice.only.said else {}
         report = Report(
@@ -283,10 +330,10 @@ class Scan:
             started=header.started or self.started,
             scopes=header.scopes,
             rules={tuned.rule.id: tuned for tuned in self.rules},
-            verdicts=sorted(judging.verdicts, key=_order),
+            verdicts=verdicts,
             gaps=gaps,
-            resources=judging.resources,
-            listings=judging.listings,
+            resources=resources,
+            listings=listings,
             left_out=header.left_out,
             packs=self.packs,
             options={"rules": self.options, **only},
@@ -298,62 +345,5 @@ class Scan:
         return self.known.applied_to(report)
 
 
-def _order(verdict: Verdict) -> tuple[Any, ...]:
-    return verdict.order
-
-
 def _fields(needs: Needs) -> Mapping[str, tuple[str, ...]]:
     return {kind.kind(): tuple(sorted(needs[kind])) for kind in sorted(needs, key=lambda kind: kind.kind())}
-
-
-def _take(event: Event, judging: Judging, kept: "_Kept | None") -> list[Gap]:
-    """Judge and keep what an event brings; return its gap, if it is one."""
-    match event:
-        case list():
-            judging.take(event)
-            if kept is not None:
-                kept.keep(event)
-        case Listing():
-            judging.listings.append(event)
-        case Whole():
-            pass
-        case Gap():
-            judging.world.hold_gap(event)
-            return [event]
-    return []
-
-
-class _Kept:
-    """Resources on their way to a file: as lines, sorted when all are there, so that two runs write the same."""
-
-    def __init__(self, writer: Writer) -> None:
-        self._writer = writer
-        self._lines: list[tuple[Any, bytes]] = []
-
-    def keep(self, resources: Iterable[Resource]) -> None:
-        """Remember resources as lines."""
-        self._lines += [((r.scope, r.kind(), r.id), to_line(r)) for r in resources]
-
-    def finish(self, listings: Iterable[Listing], gaps: Iterable[Gap], *, complete: bool) -> None:
-        """Write everything, in an order that does not depend on who answered first; the others come sorted."""
-        for listing in listings:
-            self._writer.write(listing)
-        for _, line in sorted(self._lines, key=lambda pair: pair[0]):
-            self._writer.write_line(line, "resources")
-        for gap in gaps:
-            self._writer.write(gap)
-        self._writer.end(complete=complete)
-
-
-class _keeping:  # noqa: N801 - used as a word of a with statement
-    def __init__(self, path: Path, header: Header) -> None:
-        self._file = writing(path)
-        self._header = header
-
-    def __enter__(self) -> _Kept:
-        writer = self._file.__enter__()
-        writer.write(self._header)
-        return _Kept(writer)
-
-    def __exit__(self, *error: object) -> bool | None:
-        return self._file.__exit__(*error)  # type: ignore[arg-type]

@@ -243,8 +243,8 @@ class Collection:
             failed=failed,
             on_page=on_page,
         )
-        # What details join by the same call is not asked for again: they wait for this list.
-        if parent is None and call in self._joined:
+        # What details ask by the same call is not asked for again: they wait for this list, or it for them.
+        if call in self._joined:
             self._sender.ask_once(ask)
         else:
             self._sender.ask(ask)

@@ -4,7 +4,7 @@ import heapq
 import itertools
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -121,6 +121,7 @@ class Sender:
         self._shared: dict[Any, _Shared] = {}
         self._expired: dict[int, CallError] = {}
         self._count = itertools.count()
+        self._calls: Counter[int] = Counter()
         self._over = False
 
     def start(self) -> None:
@@ -128,12 +129,17 @@ class Sender:
         for number in range(self._workers):
             threading.Thread(target=self._work, name=f"collect-{number}", daemon=True).start()
 
+    def calls_of(self, session: Session) -> int:
+        """Return how many calls were sent with this sign-in."""
+        return self._calls[id(session)]
+
     def forget(self, sessions: Iterable[Session]) -> None:
         """Drop what is kept for sign-ins of which nothing further is asked. The lock must be held."""
         over = {id(session) for session in sessions}
         self._shared = {key: shared for key, shared in self._shared.items() if key[0] not in over}
         for gone in over:
             self._expired.pop(gone, None)
+            self._calls.pop(gone, None)
         with self._wake:
             self._lanes = {key: lane for key, lane in self._lanes.items() if lane.timed or lane.waiting}
         self._pace.tidy()
@@ -240,6 +246,7 @@ class Sender:
             self._settle(ask, hopeless)
             return
         self.progress.calls += 1
+        self._calls[id(ask.session)] += 1
         sent = self._pace.clock()
         try:
             page = ask.session.send(ask.call, ask.scope, ask.arguments, ask.token)

@@ -275,26 +275,21 @@ RESOURCES = [
 ]
 
 
-@given(st.permutations(RESOURCES), st.integers(0, len(RESOURCES)))
-def test_the_order_in_which_resources_arrive_changes_nothing(order: list[Resource], ready: int) -> None:
+@given(st.permutations(RESOURCES))
+def test_the_order_in_which_resources_arrive_changes_nothing(order: list[Resource]) -> None:
     rules = [Tuned(door_open), Tuned(pane_weak), Tuned(house_without_bars)]
 
-    def verdicts(resources: Sequence[Resource], ready: int) -> list[Verdict]:
+    def verdicts(resources: Sequence[Resource]) -> list[Verdict]:
         judging = Judging(rules, NOW, Only())
-        windows = [resource for resource in resources if isinstance(resource, Window)]
-        judging.take(windows)
-        others = [resource for resource in resources if not isinstance(resource, Window)]
-        judging.take(others[:ready])
-        judging.ready("a")
-        judging.take(others[ready:])
+        judging.judge_all(resources)
         return sorted(judging.verdicts, key=lambda verdict: verdict.order)
 
-    assert verdicts(order, ready) == verdicts(RESOURCES, 0)
+    assert verdicts(order) == verdicts(RESOURCES)
 
 
 def test_only_keeps_what_is_tagged_and_does_not_guess_when_tags_are_unread() -> None:
     judging = Judging([Tuned(door_open)], NOW, Only({"env": "prod"}))
-    judging.take(
+    judging.judge_all(
         [
             Door(id="1", open=True, tags={"env": "prod"}),
             Door(id="2", open=True, tags={"env": "dev"}),

@@ -73,13 +73,10 @@ def test_a_gap_counts_for_whoever_asks() -> None:
     assert (here and here.outcome, there and there.outcome) == (Outcome.PASS, Outcome.UNKNOWN)
 
 
-def test_waits_until_its_kinds_are_there() -> None:
+def test_what_it_looks_at_is_there_before_anything_is_judged() -> None:
     judging = Judging([Tuned(draughty)], WHEN, Only())
-    assert judging.held_kinds == {Door, Window}
-    judging.take([Door(id="d", open=True)])
-    assert judging.verdicts == []
-    judging.take([Window(id="w", barred=False)])
-    judging.ready(EXAMPLE.account)
+    assert judging.world.kinds == {"Door", "Window"}
+    judging.judge_all([Door(id="d", open=True), Window(id="w", barred=False)])
     assert [verdict.outcome for verdict in judging.verdicts] == [Outcome.FAIL]
 
 

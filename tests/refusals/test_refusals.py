@@ -86,19 +86,18 @@ class Run:
         pace = Pace(PaceSettings(share=1.0, first_wait=0.0))
         unit = Unit(replay, tuple(replay.regions_))
         collection = Collection([unit], planned, pace=pace, workers=2)
+        found: list[Resource] = []
         for event in collection.events():
             match event:
                 case list():
-                    judging.take(event)
-                    self.whys += [why for resource in event for why in resource.unread.values()]
-                case Whole():
-                    pass
+                    found += event
                 case Gap():
                     judging.world.hold_gap(event)
                     self.gaps.append(event)
-                case Listing():
+                case Listing() | Whole():
                     pass
-        judging.ready(replay.account)
+        self.whys += [why for resource in found for why in resource.unread.values()]
+        judging.judge_all(found)
         self.verdicts: Verdicts = {(one.rule, one.resource): one for one in judging.verdicts}
 
 
