@@ -72,6 +72,7 @@ class Server:
             connection.sendall(self._answer)
 
     def close(self) -> None:
+        self._socket.shutdown(socket.SHUT_RDWR)  # wakes the thread that waits for a connection
         self._socket.close()
 
 
