@@ -2,7 +2,7 @@
 
 import typer
 
-from scanner.cli import anonymize, exposure, inspect, known, probe, rules, sarif, scan
+from scanner.cli import anonymize, exposure, history, inspect, known, probe, rules, sarif, scan
 
 
 def register(app: typer.Typer) -> None:
@@ -17,6 +17,7 @@ def register(app: typer.Typer) -> None:
     app.command("waive")(known.waive)
     app.command("where")(known.where)
     app.command("anonymize")(anonymize.anonymize)
+    app.add_typer(history.app, name="history")
     app.command("exposure")(exposure.exposure)
     app.command("reach")(exposure.reach)
     app.add_typer(rules.app, name="rules")

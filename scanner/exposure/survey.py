@@ -132,6 +132,12 @@ def lines(exposed: Iterable[Exposed], gaps: Sequence[Gap], *, complete: bool) ->
     yield {"type": "end", "complete": complete, "counts": counts}
 
 
+def exposed_by(exposures: Exposures) -> Iterator[Exposed]:
+    """Yield every endpoint that counts by itself, of what rules were given to look across."""
+    for endpoint in exposures.endpoints():
+        yield _endpoint(exposures, endpoint)
+
+
 def _not_collected(header: Header) -> Iterator[Gap]:
     for scope in sorted({scope._replace(region=GLOBAL) for scope in header.scopes if has_ways(scope.cloud)}):
         for kind in sorted(one.kind() for one in reads_of(scope.cloud)):

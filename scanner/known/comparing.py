@@ -155,7 +155,7 @@ def _entry(before: Past, now: Past, was: Seen | None, is_: Seen | None) -> Entry
             return Entry(Change.BY_RULE, was if _failed(was) else None, is_, cause, change)
         return Entry(change, was if _failed(was) else None, is_, why)
     assert was is not None  # noqa: S101 - the same
-    change, why = _lost(now, was, is_)
+    change, why = lost(now, was, is_)
     cause = _cause(before, now, was.verdict.rule)
     if cause and change is Change.FIXED:
         return Entry(Change.BY_RULE, was, is_, cause, change)
@@ -196,8 +196,8 @@ def _unseen(before: Past, was: Seen | None, verdict: Verdict) -> str:
     return _hidden(before, verdict.kind, verdict.scope)
 
 
-def _lost(now: Past, was: Seen, is_: Seen | None) -> tuple[Change, str]:
-    """Return what became of a finding that the later run does not have, and more words on it."""
+def lost(now: Past, was: Seen, is_: Seen | None = None) -> tuple[Change, str]:
+    """Return what became of a verdict that the later run does not have (a finding: a PASS counts), and why."""
     verdict = was.verdict
     if is_ is not None:
         passed = is_.verdict.outcome is Outcome.PASS

@@ -16,6 +16,7 @@ from scanner.known.comparing import Change, Comparison
 from scanner.known.past import Seen
 from scanner.known.settling import Use
 from scanner.models.resource import Cloud, Scope
+from scanner.report.told import Told
 from scanner.rule import Rule, Severity
 
 
@@ -29,8 +30,9 @@ class Report:
     `waivers` says what became of each waiver. `not_selected` are rules that exist and were left out of this run.
     `locations` maps the fingerprint of a finding to the code that owns its resource, `ways` to what it names as the
     way in, with the code of that. `comparison` is there when there was a baseline. `skip_incomplete`: code scanning is
-    not told of accounts whose alerts it would close by mistake. `repositories` names those of the code, where there are several.
-    `only_repository`: code scanning is told of what belongs to the code in that one.
+    not told of accounts whose alerts it would close by mistake. `repositories` names those of the code, where there
+    are several. `only_repository`: code scanning is told of what belongs to the code in that one. `told` is for
+    people: owners, the past, the way in.
     """
 
     version: str
@@ -60,6 +62,7 @@ class Report:
     skip_incomplete: bool = False
     repositories: tuple[str, ...] = ()
     only_repository: str | None = None
+    told: Told = field(default_factory=Told)
 
     def rule(self, verdict: Verdict) -> Rule:
         """Return the rule of a verdict."""

@@ -18,6 +18,7 @@ from scanner.known.settling import Run, notes, settle
 from scanner.known.waiver import WaiverFile
 from scanner.models.network import Firewall
 from scanner.models.resource import Cloud, Resource, Scope
+from scanner.owners import Owners
 from scanner.report import Report
 
 _OLD_DAYS = 30
@@ -34,6 +35,9 @@ class Known:
     waivers: WaiverFile = field(default_factory=WaiverFile)
     ownership: Ownership | None = None
     baseline: Past | None = None
+    owners: Owners = field(default_factory=Owners)
+    keeps: bool = False
+    """Whether the run is going to be stored: what it met is remembered."""
     today: date | None = None
     """The day (UTC) on which waivers have to hold; None: that of the run."""
     _tags: dict[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
@@ -43,7 +47,14 @@ class Known:
     @property
     def reads_tags(self) -> bool:
         """Whether resources have to be read with their tags."""
-        return bool(self.waivers.tag_names) or (self.ownership is not None and self.ownership.reads_tags)
+        return bool(self.waivers.tag_names or self.owners.tag_names) or (
+            self.ownership is not None and self.ownership.reads_tags
+        )
+
+    @property
+    def present(self) -> frozenset[tuple[str, str]]:
+        """(cloud, canonical id) of every resource that was met, where that was to be remembered."""
+        return frozenset(self._present)
 
     def meet(self, resource: Resource) -> Resource:
         """Note of a resource what will be asked later; return it with what is known of it."""
@@ -55,7 +66,8 @@ class Known:
             tags = {name: resource.tags[name] for name in wanted if name in resource.tags}
             if tags:
                 self._tags[resource.kind(), resource.id] = tags
-        if self.baseline is not None:
+        self.owners.meet(resource)
+        if self.baseline is not None or self.keeps:
             self._present.add((resource.scope.cloud.value, resource.canonical_id))
         return resource if self.ownership is None else self.ownership.marked(resource)
 
@@ -95,7 +107,10 @@ class Known:
         if self.ownership is not None:
             places = self.ownership.locations(verdicts, report.rules)
             report = replace(report, locations=places, repositories=self.ownership.repositories)
-        return replace(report, ways=self._ways(verdicts))
+        report = replace(report, ways=self._ways(verdicts))
+        paths = {fingerprint: place.path for fingerprint, place in report.locations.items()}
+        owners, accounts = self.owners.of(report.verdicts, paths), self.owners.accounts(report.checked)
+        return replace(report, told=replace(report.told, owners=owners, accounts=accounts))
 
     def _ways(self, verdicts: Iterable[Verdict]) -> Mapping[str, tuple[Way, ...]]:
         """Return the fingerprint of each finding that names its way in → what it names, with the code of that."""
