@@ -22,11 +22,18 @@ _SERVICES: Final = {
     "project": "cloudresourcemanager",
     "service": "iam",
     "artifact": "artifactregistry",
+    "certificate": "certificatemanager",
+    "cloudfunctions2": "cloudfunctions",
     "cloud": "run",
 }
 
 #: Parts with ids of their own that are only written within the resource around them.
 _INTERFACE: Final = re.compile(r"/networkInterfaces/[^/]+$")
+#: Queues are named by their URLs.
+_QUEUE: Final = re.compile(r"https://sqs\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?/(\d{12})/(.+)")
+#: What the older Cloud Run calls a service.
+_SERVICE: Final = re.compile(r"locations/([^/]+)/namespaces/([^/]+)/services/([^/]+)")
+
 _INLINE: Final = re.compile(
     r"(.*/applicationgateways/[^/]+|.*/loadbalancers/[^/]+(?=/frontendip))/[^/]+/[^/]+"
 )
@@ -63,15 +70,18 @@ def state_keys(type_: str, ids: tuple[str, ...]) -> list[str]:
         return [_google(service, path) for id_ in ids if (path := _google_path(type_, id_))]
     if type_.startswith("aws_"):
         return [id_ for id_ in ids if id_.startswith("arn:") or _UNIQUE.fullmatch(id_)]
-    return [id_.lower() for id_ in ids]
+    return [
+        id_.lower().replace("/fileservices/default/fileshares/", "/fileservices/default/shares/")
+        for id_ in ids
+    ]
 
 
 def names(subject: Subject) -> list[str]:
     """Return how resources of a state name the one that they are a part of, the surest first."""
     match subject.scope.cloud:
         case Cloud.AWS:
-            own = [subject.scope.account] if subject.kind == "Account" else [_last(subject.id)]
-            return [subject.id, *own]
+            own = subject.scope.account if subject.kind == "Account" else _last(subject.id)
+            return [subject.id, subject.id.partition(":sqs:")[2] or own]
         case Cloud.GCP:
             path = subject.id.removeprefix("//").partition("/")[2]
             return [path, _last(path)]
@@ -81,11 +91,20 @@ def names(subject: Subject) -> list[str]:
             return []
 
 
+def is_unique(subject: Subject, name: str) -> bool:
+    """Tell whether one of the `names` of a resource is that of no other, in any account and region."""
+    whole = name == subject.id or "/" in name or ":" in name
+    return whole or subject.kind in ("Bucket", "Account") or _UNIQUE.fullmatch(name) is not None
+
+
 def state_name(type_: str, value: str) -> str:
     """Return a name as `names` has it."""
     if type_.startswith("google_"):
         return _google_path(type_, value) or value.removeprefix("b/")
-    return value if type_.startswith("aws_") else value.lower()
+    if type_.startswith("aws_"):
+        queue = _QUEUE.fullmatch(value)
+        return ":".join(queue.groups()) if queue else value
+    return value.lower()
 
 
 def _google(service: str, path: str) -> str:
@@ -94,6 +113,8 @@ def _google(service: str, path: str) -> str:
 
 def _google_path(type_: str, id_: str) -> str:
     """Return the part of a URL or id that names the resource: from its project on, or the name of a bucket."""
+    if service := _SERVICE.fullmatch(id_):
+        return "projects/{1}/locations/{0}/services/{2}".format(*service.groups())
     start = id_.find("projects/")
     if start >= 0:
         return id_[start:]

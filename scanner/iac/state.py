@@ -15,7 +15,7 @@ from scanner.iac.ids import PROVIDERS
 from scanner.iac.settings import owner_attributes
 
 _VERSION: Final = 4
-_IDS: Final = ("arn", "id", "self_link", "resource_manager_id")
+_IDS: Final = ("arn", "id", "self_link", "resource_manager_id", "resource_versionless_id")
 _PARENT_PARTS: Final = 2
 
 
@@ -75,10 +75,19 @@ def _instances(resources: list[Any]) -> Iterator[Instance]:
             yield Instance(
                 block + _key(instance.get("index_key")),
                 type_,
-                tuple(dict.fromkeys(v for name in _IDS if isinstance(v := values.get(name), str) and v)),
+                tuple(dict.fromkeys(_ids(type_, values))),
                 {name: tuple(_owners(values, name)) for name in attributes},
                 str(values.get("project") or "") if type_.startswith("google_") else "",
             )
+
+
+def _ids(type_: str, values: Mapping[str, Any]) -> Iterator[str]:
+    yield from (v for name in _IDS if isinstance(v := values.get(name), str) and v)
+    if type_ == "google_spanner_database":  # its id is INSTANCE/NAME, and nothing else names the project
+        words = [str(values.get(name) or "") for name in ("project", "instance", "name")]
+        yield "projects/{}/instances/{}/databases/{}".format(*words)
+    elif type_.startswith("google_") and str(values.get("name")).startswith("projects/"):
+        yield values["name"]  # by the project's number, as some APIs answer
 
 
 def _key(key: object) -> str:

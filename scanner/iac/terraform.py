@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from scanner.errors import UserError
 from scanner.iac.addresses import Address, parse
 from scanner.iac.choosing import Candidate, chosen
-from scanner.iac.ids import Subject, keys, names, state_keys, state_name
+from scanner.iac.ids import Subject, is_unique, keys, names, state_keys, state_name
 from scanner.iac.location import Location, Span
 from scanner.iac.settings import Setting
 from scanner.iac.sources import Resolved, Sources, Written, location
@@ -39,7 +39,7 @@ class Owned:
 
     instance: Instance
     root: PurePosixPath | None
-    repository: str = ""
+    state: StateFile
 
 
 class Terraform:
@@ -56,7 +56,7 @@ class Terraform:
             instances = read_state(state.path)
             root = self._root(state, instances) if sources is not None else None
             for instance in instances:
-                self._index(Owned(instance, root, state.repository))
+                self._index(Owned(instance, root, state))
 
     def _index(self, owned: Owned) -> None:
         instance = owned.instance
@@ -135,9 +135,16 @@ class Terraform:
                     yield setting, found
 
     def _of(self, subject: Subject, setting: Setting) -> list[Owned]:
+        """Return what says that it belongs to a resource: by an id, or by a name beside the resource itself.
+
+        Names are given out anew in each region and account, and states of several may be at hand.
+        """
+        own = {owned.state for key in keys(subject) for owned in self._own.get(key, ())}
         for name in names(subject):
             found = self._parts.get((setting.type, setting.owner, name), ())
             same = [one for one in found if one.instance.project in ("", subject.scope.account)]
+            if own and not is_unique(subject, name):
+                same = [one for one in same if one.state in own]
             if same:
                 return same
         return []
@@ -181,7 +188,8 @@ class Terraform:
 
 def _in(owned: Owned, place: Location) -> Location:
     """Return a location in the repository that the configuration names for its state."""
-    return replace(place, repository=owned.repository) if owned.repository else place
+    repository = owned.state.repository
+    return replace(place, repository=repository) if repository else place
 
 
 def _code(resolved: Resolved) -> str:
