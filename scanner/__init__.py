@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         Account as Account,
         PasswordPolicy as PasswordPolicy,
         RegionSettings as RegionSettings,
+        SubscriptionSettings as SubscriptionSettings,
     )
     from scanner.models.compute import (
         MAY_INVOKE as MAY_INVOKE,
@@ -86,6 +87,7 @@ if TYPE_CHECKING:
         LoadBalancer as LoadBalancer,
         Target as Target,
         TargetGroup as TargetGroup,
+        TLS_VERSIONS as TLS_VERSIONS,
         TlsPolicy as TlsPolicy,
     )
     from scanner.models.messaging import Queue as Queue, Topic as Topic
@@ -93,6 +95,7 @@ if TYPE_CHECKING:
         AddressList as AddressList,
         Firewall as Firewall,
         NetworkRule as NetworkRule,
+        WafPolicy as WafPolicy,
         Reference as Reference,
     )
     from scanner.models.resource import (
@@ -151,6 +154,7 @@ if TYPE_CHECKING:
         any_of as any_of,
         each as each,
         rule as rule,
+    from scanner.models.storage_account import StorageAccount as StorageAccount
         unknown_value as unknown_value,
     )
     # isort: on
@@ -161,7 +165,7 @@ _NAMES = {
     "scanner.exposure.exposures": ("Exposures", "Firewalls"),
     "scanner.exposure.firewall": ("open_to_internet",),
     "scanner.frameworks": ("CIS_AWS_7", "CIS_AZURE_6", "CIS_GCP_5"),
-    "scanner.models.account": ("Account", "PasswordPolicy", "RegionSettings"),
+    "scanner.models.account": ("Account", "PasswordPolicy", "RegionSettings", "SubscriptionSettings"),
     "scanner.models.compute": (
         "MAY_INVOKE",
         "MAY_INVOKE_BY_URL",
@@ -214,6 +218,7 @@ _NAMES = {
         "Facts",
         "Resource",
         "Scope",
+        "TLS_VERSIONS",
         "UnreadError",
         "Why",
     ),
@@ -221,6 +226,7 @@ _NAMES = {
     "scanner.models.storage": (
         "ANY_ACCOUNT",
         "EVERYONE",
+        "WafPolicy",
         "FROM_CHOSEN",
         "FROM_EVERYWHERE",
         "FROM_INSIDE",
@@ -261,6 +267,7 @@ _NAMES = {
     ),
 }
 _MODULE_OF = {name: module for module, names in _NAMES.items() for name in names}
+    "scanner.models.storage_account": ("StorageAccount",),
 
 __all__ = [  # noqa: PLE0604 - computed, so that a name stands in one place
     "__version__",

@@ -65,6 +65,11 @@ ELSEWHERE = {
     "Microsoft.Resources:Providers_Get": ("azure.mgmt.resource.resources", "ResourceManagementClient"),
 }
 
+#: What SDKs say that the tests do not install, written down from them by tests/arm_described.py.
+DESCRIBED: dict[str, Any] = orjson.loads(
+    (Path(__file__).parent / "providers" / "azure" / "described.json").read_bytes()
+)
+
 #: Where the end of a posted action is looked for: no operation of its own in the SDK, which just follows the answer.
 OPERATION_RESULTS = {
     "Microsoft.Network.OperationResults": {
@@ -78,15 +83,15 @@ OPERATION_RESULTS = {
 
 
 class _Sent(Exception):  # noqa: N818 - no error: it carries what the SDK would have sent
-    def __init__(self, request: Any) -> None:
-        self.method = request.method
-        url = urlsplit(request.url)
-        self.host, self.path, self.query = url.netloc, unquote(url.path), parse_qs(url.query)
+    def __init__(self, method: str, url: str) -> None:
+        self.method = method
+        parts = urlsplit(url)
+        self.host, self.path, self.query = parts.netloc, unquote(parts.path), parse_qs(parts.query)
 
 
 class _Catching(HttpTransport[Any, Any]):
     def send(self, request: Any, **_: Any) -> Any:
-        raise _Sent(request)
+        raise _Sent(request.method, request.url)
 
     def open(self) -> None:
         pass
@@ -128,6 +133,8 @@ def _snake(name: str) -> str:
 @cache
 def sent(call: AzureCall) -> _Sent:
     """What the SDK sends for a call, with `{words}` in the place of names."""
+    if call.name in DESCRIBED:
+        return _Sent("GET", DESCRIBED[call.name]["url"])
     method = method_of(call, client_of(call, transport=_Catching()))
     parameters = inspect.signature(method).parameters.values()
     wanted = [p for p in parameters if p.default is p.empty and p.kind is p.POSITIONAL_OR_KEYWORD]
@@ -188,6 +195,8 @@ def declared() -> list[AzureCall]:
 
 def answer_type(call: AzureCall) -> Any:
     """The SDK's model of an item of a list, or of the whole answer."""
+    if call.name in DESCRIBED:
+        return _described(DESCRIBED[call.name]["answer"])
     method = method_of(call, client_of(call))
     returns = inspect.signature(method).return_annotation
     if returns is inspect.Signature.empty:  # an older SDK, which says so in a comment
@@ -199,6 +208,19 @@ def answer_type(call: AzureCall) -> Any:
         returns = next(getattr(models, name) for name in reversed(found) if hasattr(models, name))
     listed = (fields_of(returns, {}) or {}).get("value") if call.items == "value" else None
     return returns if listed is None else _of_list(listed)
+
+
+def _described(said: Any) -> Any:
+    """A type that was written down: `{fields}`, `[item]`, `{"*": value}`, `a|b` among words, or the name of a type."""
+    if isinstance(said, list):
+        return list[_described(said[0])]  # type: ignore[misc]
+    if isinstance(said, dict):
+        if said.keys() == {"*"}:
+            return dict[str, _described(said["*"])]  # type: ignore[misc]
+        return {name: _described(inner) for name, inner in said.items()}
+    if "|" in said:
+        return typing.Literal[tuple(filter(None, said.split("|")))]
+    return {"Any": Any, **{kind.__name__: kind for kind in (*PLAIN, object)}}[said]
 
 
 def _of_list(kind: Any) -> Any:
@@ -290,8 +312,10 @@ def _one_of(value: Any, kinds: list[Any], path: str) -> Iterator[str]:
     yield from min(found, key=len)
 
 
-def fields_of(model: type, value: Any) -> dict[str, Any] | None:
+def fields_of(model: Any, value: Any) -> dict[str, Any] | None:
     """The fields of one of the SDK's models as JSON has them, with their types; None for what is no model."""
+    if isinstance(model, dict):
+        return model
     if hasattr(model, "_attribute_map"):
         return _older(model)
     if not any(base.__name__ == "Model" for base in model.__mro__):
@@ -302,11 +326,15 @@ def fields_of(model: type, value: Any) -> dict[str, Any] | None:
         model = next((kinds[word] for word in words if word in kinds), model)
     hints = _hints(model)
     return {
-        field._rest_name_input or name: hints.get(name, Any)
+        field._rest_name_input or name: int if field._format in _SECONDS else hints.get(name, Any)
         for base in reversed(model.__mro__)
         for name, field in vars(base).items()
         if type(field).__name__ == "_RestField"
     }
+
+
+#: How the SDK calls a moment that JSON has as a number of seconds since 1970.
+_SECONDS = ("unix-timestamp",)
 
 
 @cache

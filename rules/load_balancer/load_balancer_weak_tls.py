@@ -2,7 +2,7 @@
 
 import re
 
-from scanner import Cloud, Listener, Problem, Problems, Severity, TlsPolicy, rule, unknown_value
+from scanner import CIS_AZURE_6, Cloud, Listener, Problem, Problems, Severity, TlsPolicy, rule, unknown_value
 
 STRONG = ("ECDHE-RSA-AES128-GCM-SHA256", "TLS_AES_128_GCM_SHA256")
 
@@ -20,6 +20,7 @@ def _example(*protocols: str, ciphers: tuple[str, ...] = STRONG) -> Listener:
 @rule(
     "load-balancer-weak-tls",
     severity=Severity.MEDIUM,
+    controls=[CIS_AZURE_6["7.12"]],
     applies=lambda listener: listener.protocol in {"https", "tls"},
     passes={
         "TLS 1.2 and 1.3 with forward secrecy": _example("TLSv1.2", "TLSv1.3"),

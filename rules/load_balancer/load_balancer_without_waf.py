@@ -2,6 +2,7 @@
 
 from scanner import (
     BLOCKS,
+    CIS_AZURE_6,
     DETECTS,
     Cloud,
     LoadBalancer,
@@ -16,6 +17,7 @@ from scanner import (
 @rule(
     "load-balancer-without-waf",
     severity=Severity.MEDIUM,
+    controls=[CIS_AZURE_6["7.10"].partly()],
     applies=lambda balancer: balancer.type == "application",
     passes={
         "attacks are blocked": LoadBalancer(type="application", public=True, waf=BLOCKS),

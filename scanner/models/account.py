@@ -76,3 +76,29 @@ class RegionSettings(Resource):
     access_analyzed: bool = UNREAD
     """Whether the cloud looks for what others outside may get at. AWS: an IAM Access Analyzer for external access is
     active. GCP and Azure lack it."""
+
+
+class SubscriptionSettings(Resource):
+    """What watches over a whole subscription of Azure, once, in the scope `global`."""
+
+    title: ClassVar[str] = "subscription"
+
+    activity_log: tuple[str, ...] = UNREAD
+    """Categories of its activity log that are kept for longer than the 90 days of the service, in lower case. Azure:
+    what its diagnostic settings take."""
+    alerts: tuple[str, ...] = UNREAD
+    """What somebody is told of at once, in lower case: names of operations of the activity log, and `servicehealth`.
+    Azure: conditions of activity log alerts that are enabled, are for the whole subscription, tell somebody, and ask
+    for nothing further."""
+    bastions: int = UNREAD
+    """How many hosts it has by which people come to machines without an address on the internet. Azure:
+    `Microsoft.Network/bastionHosts`."""
+    defended: tuple[str, ...] = UNREAD
+    """Plans of Microsoft Defender for Cloud that are on, by their names in lower case. Azure: `pricingTier` is
+    Standard."""
+    contacts: tuple[str, ...] = UNREAD
+    """Who gets its e-mails about alerts: addresses, and `role:` with the name of a role in lower case. Azure
+    `emails` and `notificationsByRole` of the security contact."""
+    alert_severity: str | None = UNREAD
+    """The least severity of an alert that is sent, in lower case: `low`, `medium`, `high`; None: none is. Azure
+    `alertNotifications` of the security contact."""

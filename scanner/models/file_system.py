@@ -19,3 +19,12 @@ class FileSystem(Resource):
     """The service's own switch for automatic backups is on, whatever came of it. AWS: `Status` of the backup policy of
     EFS, `AutomaticBackupRetentionDays` of FSx is not 0; GCP: false, Filestore has no such switch; Azure: false, for
     the same reason."""
+    soft_delete_days: float | None = UNREAD
+    """Days for which it can be brought back when it was deleted; None: it cannot. Azure `shareDeleteRetentionPolicy` of
+    the file service. AWS and GCP lack it: there a backup is all that is left."""
+    smb_versions: tuple[str, ...] = UNREAD
+    """Versions of SMB by which it is mounted: `SMB2.1`, `SMB3.0`, `SMB3.1.1`. Not applicable to what is mounted by NFS.
+    Azure `protocolSettings.smb.versions` of the file service; absent: all of them. AWS and GCP lack it."""
+    smb_ciphers: tuple[str, ...] = UNREAD
+    """By which that traffic is encrypted: `AES-128-CCM`, `AES-128-GCM`, `AES-256-GCM`. Azure
+    `protocolSettings.smb.channelEncryption`; absent: all of them. AWS and GCP lack it."""

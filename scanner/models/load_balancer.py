@@ -77,6 +77,21 @@ class LoadBalancer(Resource):
     it."""
 
 
+class WafPolicy(Resource):
+    """Rules of a web application firewall that gateways share. Read on Azure alone."""
+
+    title: ClassVar[str] = "web application firewall"
+
+    in_use: bool = UNREAD
+    """Whether it is on, and some gateway, listener or path has it. Azure `policySettings.state`, `applicationGateways`,
+    `httpListeners`, `pathBasedRules`."""
+    reads_bodies: bool = UNREAD
+    """Whether it looks into bodies of requests, and not at their heads alone. Azure `policySettings.requestBodyCheck`;
+    absent: true."""
+    knows_bots: bool = UNREAD
+    """Whether it has the rules against known bots. Azure: `managedRuleSets` has Microsoft_BotManagerRuleSet."""
+
+
 class TlsPolicy(Facts):
     """What clients may agree on with a listener."""
 

@@ -40,6 +40,9 @@ def no_backups_of_scratch(raw: Raw) -> tuple[str, ...]:
     return ("backed_up",) if is_scratch(raw) else ()
 
 
+#: What is deleted is gone but for its backups; how a file system is mounted by SMB, Windows in it decides.
+LACKS: Final = ("soft_delete_days", "smb_versions", "smb_ciphers")
+
 EFS: Final = Source(
     kind=FileSystem,
     listing=AwsCall("efs", "DescribeFileSystems", "FileSystems", params={"MaxItems": 100}),
@@ -57,6 +60,7 @@ EFS: Final = Source(
             fills={"backed_up": policy_on},
         )
     ],
+    lacking=LACKS,
 )
 
 FSX: Final = Source(
@@ -66,7 +70,7 @@ FSX: Final = Source(
     name="{FileSystemId}",
     fields={"created_at": "CreationTime", "backed_up": automatic_backups, "tags": tags},
     # Every file system of FSx is encrypted.
-    lacking=("encrypted",),
+    lacking=("encrypted", *LACKS),
     not_applicable=no_backups_of_scratch,
 )
 

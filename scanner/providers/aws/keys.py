@@ -100,6 +100,7 @@ KEYS: Final = Source(
             fills={"tags": _kms_tags},
         ),
     ],
+    lacking=("expires",),
 )
 
 CERTIFICATES: Final = Source(
@@ -157,6 +158,7 @@ SECRETS: Final = Source(
         "changed": changed,
         "tags": tags,
     },
+    lacking=("expires",),
 )
 
 SOURCES: Final = (KEYS, CERTIFICATES, SERVER_CERTIFICATES, SECRETS)

@@ -192,7 +192,7 @@ VPCS: Final = Source(
             fills={"flow_log": flow_log},
         ),
     ],
-    lacking=("blocks", "policies_first", "legacy"),
+    lacking=("blocks", "policies_first", "legacy", "flow_log_days", "watched", "ddos_protected"),
 )
 
 SUBNETS: Final = Source(

@@ -29,3 +29,8 @@ GATEWAY_LOG: Final[Mapping[str, Callable[..., object]]] = {
     "access_log": _taking("applicationgatewayaccesslog", "alllogs"),
 }
 """The log of requests, of a LoadBalancer: from the settings of an application gateway."""
+
+VAULT_LOG: Final[Mapping[str, Callable[..., object]]] = {
+    "audit_log": _taking("auditevent", "alllogs", "audit"),
+}
+"""The log of who used what, of a KeyVault: from the settings of the vault or the managed HSM."""

@@ -1,36 +1,28 @@
-"""Virtual machines, functions and clusters, from raw JSON to facts."""
+"""Functions and certificates of App Service, from raw JSON to facts."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from scanner.models.compute import MAY_INVOKE_BY_URL, FunctionUrl
 from scanner.models.storage import EVERYONE, PublicGrant
 from scanner.providers.azure.reading import tags
-from scanner.providers.spec import Raw, Read
+from scanner.providers.spec import PARENT, Raw, Read
 from scanner.providers.values import known
 
 _ANONYMOUS: Final = {"anonymous": True, "function": False, "admin": False}
 
 
-def role(machine: Raw) -> str | None:
-    """Return the identity of a virtual machine: its own, or the first that was given to it."""
-    identity = machine.get("identity") or {}
-    given = list(identity.get("userAssignedIdentities") or {})
-    return identity.get("principalId") or (given[0] if given else None)
-
-
-def public_addresses(interfaces: list[Raw]) -> tuple[str, ...]:
-    """Return the public addresses of a machine's interfaces: the address where the answer has it, else its id."""
-    found = (
-        configuration["properties"].get("publicIPAddress")
-        for interface in interfaces
-        for configuration in interface["properties"]["ipConfigurations"]
-    )
-    return tuple(public.get("properties", {}).get("ipAddress") or public["id"] for public in found if public)
+def has_functions(site: Raw) -> bool:
+    """Tell whether an app is made of functions: `functionapp,linux`."""
+    return "functionapp" in (site.get("kind") or "").lower().split(",")
 
 
 def _trigger(function: Raw) -> Raw | None:
-    bindings = function["properties"]["config"]["bindings"]
+    """Return what takes requests; a function that is switched off takes none."""
+    properties = function["properties"]
+    if properties.get("isDisabled"):
+        return None
+    bindings = properties["config"]["bindings"]
     return next((one for one in bindings if one["type"].lower() == "httptrigger"), None)
 
 
@@ -55,29 +47,17 @@ def url(function: Raw) -> FunctionUrl | None:
     return FunctionUrl(address=function["properties"]["invoke_url_template"], signed=not anonymous)
 
 
-def cluster_public(cluster: Raw) -> bool:
-    """Tell whether the API server has an address on the internet."""
-    profile = cluster["properties"].get("apiServerAccessProfile") or {}
-    return not profile.get("enablePrivateCluster", False)
-
-
-def cluster_sources(cluster: Raw) -> tuple[str, ...] | None:
-    """Return the ranges from which the API server answers; without a list, every one."""
-    profile = cluster["properties"].get("apiServerAccessProfile") or {}
-    return tuple(profile.get("authorizedIPRanges") or ()) or None
-
-
-MACHINE: Final[Mapping[str, Read]] = {"role": role, "tags": tags}
-"""From `Microsoft.Compute/virtualMachines`, listed for a subscription."""
-
-MACHINE_INTERFACES: Final[Mapping[str, Callable[..., object]]] = {"public_addresses": public_addresses}
-"""From `Microsoft.Network/networkInterfaces`, those whose `virtualMachine.id` is the machine's."""
-
-MACHINE_LACKS: Final = ("metadata_v1",)
-"""The metadata service asks for a header."""
-
-FUNCTION: Final[Mapping[str, Read]] = {"policy_grants": policy_grants, "url": url}
+FUNCTION: Final[Mapping[str, Read]] = {
+    "policy_grants": policy_grants,
+    "url": url,
+    "tags": lambda function: tags(function[PARENT]),
+}
 """From `Microsoft.Web/sites/functions`, listed for a function app, which has the tags."""
 
-CLUSTER: Final[Mapping[str, Read]] = {"public": cluster_public, "sources": cluster_sources, "tags": tags}
-"""From `Microsoft.ContainerService/managedClusters`, listed for a subscription."""
+CERTIFICATE: Final[Mapping[str, Read]] = {
+    "expires": "properties.expirationDate",
+    "in_use": lambda _: None,
+    "renews": lambda certificate: bool(certificate["properties"].get("canonicalName")),
+    "tags": tags,
+}
+"""From `Microsoft.Web/certificates`, listed for a subscription."""

@@ -5,9 +5,6 @@ from typing import Any, Final
 
 from scanner.models.storage import (
     EVERYONE,
-    FROM_CHOSEN,
-    FROM_EVERYWHERE,
-    FROM_INSIDE,
     HTTP_ACCEPTED,
     HTTP_REFUSED,
     MAY_LIST,
@@ -18,21 +15,15 @@ from scanner.models.storage import (
     PublicBlock,
     PublicGrant,
 )
+from scanner.providers.azure.networks import networks
 from scanner.providers.azure.reading import lower, tags
+from scanner.providers.azure.storage_accounts import days_of
 from scanner.providers.spec import PARENT, Raw, Read
 from scanner.providers.values import known
 
 # Enumerations of Azure are equal whatever their case.
 _ACCESS: Final = {None: (), "none": (), "blob": (MAY_READ,), "container": (MAY_READ, MAY_LIST)}
 _OWN_KEY: Final = {None: False, "microsoft.storage": False, "microsoft.keyvault": True}
-# Whether requests from public networks are taken at all; a perimeter has rules of its own about them.
-_PUBLIC: Final = {
-    None: FROM_EVERYWHERE,
-    "enabled": FROM_EVERYWHERE,
-    "securedbyperimeter": FROM_CHOSEN,
-    "disabled": FROM_INSIDE,
-}
-_DEFAULT: Final = {"allow": FROM_EVERYWHERE, "deny": FROM_CHOSEN}
 
 
 def plain_http(account: Raw) -> PlainHttp:
@@ -48,15 +39,6 @@ def key(account: Raw) -> str | None:
         return None
     vault = said["keyvaultproperties"]
     return f"{vault['keyvaulturi']}/keys/{vault['keyname']}"
-
-
-def networks(account: Raw) -> str:
-    """Return from which networks requests are taken."""
-    said = account["properties"]
-    public = known(_PUBLIC, lower(said.get("publicNetworkAccess")))
-    if public != FROM_EVERYWHERE:
-        return public
-    return known(_DEFAULT, said["networkAcls"]["defaultAction"].lower())
 
 
 def shared_keys(account: Raw) -> bool:
@@ -162,6 +144,35 @@ def keys(account: Raw) -> list[dict[str, str | None]]:
 
 SHARE: Final[Mapping[str, Read]] = {"created_at": lambda _: None, "backed_up": lambda _: False}
 """From `fileServices/default/shares`, under the storage account. Its backups are protected items of a vault."""
+
+#: What the file service takes where nobody chose. Source: "SMB file shares in Azure Files".
+_SMB_VERSIONS: Final = ("SMB2.1", "SMB3.0", "SMB3.1.1")
+_SMB_CIPHERS: Final = ("AES-128-CCM", "AES-128-GCM", "AES-256-GCM")
+
+
+def _smb(name: str, every: tuple[str, ...]) -> Callable[[Raw], tuple[str, ...]]:
+    """Return what reads a setting of SMB: words with `;` after each; absent or empty: every one."""
+
+    def read(service: Raw) -> tuple[str, ...]:
+        smb = (service["properties"].get("protocolSettings") or {}).get("smb") or {}
+        words = tuple(word.strip() for word in (smb.get(name) or "").split(";") if word.strip())
+        return words or every
+
+    return read
+
+
+def without_smb(share: Raw) -> tuple[str, ...]:
+    """Return what is of no matter for a share that is mounted by NFS."""
+    protocol = str(share["properties"].get("enabledProtocols") or "SMB")
+    return ("smb_versions", "smb_ciphers") if protocol.upper() == "NFS" else ()
+
+
+FILE_SERVICE: Final[Mapping[str, Callable[..., object]]] = {
+    "soft_delete_days": days_of("shareDeleteRetentionPolicy"),
+    "smb_versions": _smb("versions", _SMB_VERSIONS),
+    "smb_ciphers": _smb("channelEncryption", _SMB_CIPHERS),
+}
+"""Of a share, from `fileServices/default` of its storage account."""
 
 #: Every share is encrypted; it has metadata, and no tags.
 SHARE_LACKS: Final = ("encrypted", "tags")

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from scanner.models.storage import PublicGrant
-from scanner.models.stores import TLS_OFFERED, TLS_REQUIRED
+from scanner.models.stores import TLS_OFF, TLS_OFFERED, TLS_REQUIRED
 from scanner.providers.azure.reading import lower, tags
-from scanner.providers.spec import Raw, Read
+from scanner.providers.spec import PARENT, Raw, Read
 from scanner.providers.values import known
 
 #: A perimeter has rules of its own about who comes from the internet.
@@ -16,6 +16,8 @@ _PUBLIC: Final[Mapping[str | None, bool]] = {
     "securedbyperimeter": False,
     None: True,
 }
+#: Source: "Redis Enterprise Database": whether clients connect with TLS or in plain text, by default with TLS.
+_PROTOCOLS: Final = {None: TLS_REQUIRED, "encrypted": TLS_REQUIRED, "plaintext": TLS_OFF}
 _CONTINUOUS: Final = {"continuous": True, "periodic": False}
 
 
@@ -27,6 +29,12 @@ def public(raw: Raw) -> bool:
 def tls(cache: Raw) -> str:
     """Return what becomes of a connection without TLS: it needs the other port, which is shut by default."""
     return TLS_OFFERED if cache["properties"].get("enableNonSslPort") else TLS_REQUIRED
+
+
+def database_tls(database: Raw) -> str:
+    """Return what becomes of a connection without TLS to a database of Azure Managed Redis; it has one port alone."""
+    protocol = lower(database["properties"].get("clientProtocol"))
+    return known(_PROTOCOLS, protocol)
 
 
 def continuous(account: Raw) -> bool:
@@ -45,6 +53,12 @@ def _nobody(_raw: Any) -> tuple[PublicGrant, ...]:
 
 CACHE: Final[Mapping[str, Read]] = {"tls": tls, "tags": tags}
 """From `Microsoft.Cache/redis`."""
+
+MANAGED_CACHE: Final[Mapping[str, Read]] = {
+    "tls": database_tls,
+    "tags": lambda database: tags(database[PARENT]),
+}
+"""From `Microsoft.Cache/redisEnterprise/databases`, under the cluster, which has the tags."""
 
 #: What Redis writes is always encrypted.
 CACHE_LACKS: Final = ("backup_days", "encrypted")

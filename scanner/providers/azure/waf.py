@@ -4,11 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from scanner.models.load_balancer import BLOCKS, DETECTS
-from scanner.providers.azure.reading import SWITCH
-from scanner.providers.spec import Raw
+from scanner.providers.azure.reading import SWITCH, tags
+from scanner.providers.spec import Raw, Read
 from scanner.providers.values import known
 
 _MODES: Final = {"prevention": BLOCKS, "detection": DETECTS}
+_BOTS: Final = "microsoft_botmanagerruleset"
 #: From the least.
 _ORDER: Final = (None, DETECTS, BLOCKS)
 
@@ -43,3 +44,30 @@ def _state(reference: Raw | None, listed: Mapping[str, Raw], gateway: Raw) -> st
         configured = gateway.get("webApplicationFirewallConfiguration") or {"enabled": False}
         on, mode = configured["enabled"], configured.get("firewallMode", "")
     return known(_MODES, mode.lower()) if on else None
+
+
+def reads_bodies(policy: Raw) -> bool:
+    """Tell whether bodies of requests are looked into; they are unless somebody switched it off."""
+    return bool(policy["properties"]["policySettings"].get("requestBodyCheck", True))
+
+
+def knows_bots(policy: Raw) -> bool:
+    """Tell whether a policy has the rules against bots, of whatever version."""
+    sets = policy["properties"]["managedRules"]["managedRuleSets"]
+    return any(one["ruleSetType"].lower() == _BOTS for one in sets)
+
+
+def in_use(policy: Raw) -> bool:
+    """Tell whether a policy is on, and something has it."""
+    said = policy["properties"]
+    on = known(SWITCH, said["policySettings"]["state"].lower())
+    return on and any(said.get(name) for name in ("applicationGateways", "httpListeners", "pathBasedRules"))
+
+
+POLICY: Final[Mapping[str, Read]] = {
+    "in_use": in_use,
+    "reads_bodies": reads_bodies,
+    "knows_bots": knows_bots,
+    "tags": tags,
+}
+"""Fields of a WafPolicy from `Microsoft.Network/ApplicationGatewayWebApplicationFirewallPolicies`."""

@@ -117,6 +117,7 @@ SECRETS: Final = Source(
             fills=SECRET_VERSION,
         )
     ],
+    lacking=("expires",),
 )
 
 

@@ -62,3 +62,4 @@ KEYS: Final = Source(
 )
 
 SOURCES: Final = (KEYS,)
+    lacking=("expires",),

@@ -142,7 +142,9 @@ NETWORKS: Final = Source(
     region=region,
     fields={"policies_first": policies_first, "legacy": lambda network: "IPv4Range" in network},
     details=[Detail(call=EFFECTIVE, with_item=True, fills={"policies": policies})],
-    lacking=("internet_gateways", "blocks", "flow_log", "tags"),
+    lacking=(
+        "internet_gateways", "blocks", "flow_log", "flow_log_days", "watched", "ddos_protected", "tags",
+    ),  # fmt: skip
 )
 
 SUBNETS: Final = Source(

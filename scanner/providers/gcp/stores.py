@@ -74,7 +74,7 @@ FILE_SYSTEM: Final[Mapping[str, Read]] = {
 """From `file.projects.locations.instances.list`."""
 
 #: Every instance is encrypted.
-FILE_SYSTEM_LACKS: Final = ("encrypted",)
+FILE_SYSTEM_LACKS: Final = ("encrypted", "soft_delete_days", "smb_versions", "smb_ciphers")
 
 FILESTORE: Final = Source(
     kind=FileSystem,

@@ -1,4 +1,4 @@
-"""Machines, functions, clusters, keys, secrets and certificates as Azure gives them, on the kinds that AWS fills."""
+"""Functions and certificates of App Service, machines and clusters, as Azure gives them."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -7,41 +7,19 @@ import pytest
 from mapped import mapped, unfilled
 
 from scanner.models.compute import MAY_INVOKE_BY_URL, Cluster, Function, FunctionUrl, Instance
-from scanner.models.identity import AccessKey
-from scanner.models.keys import Certificate, Key, Secret
-from scanner.models.resource import Cloud, Code, Scope
-from scanner.providers.azure import programs, vaults
-from scanner.providers.spec import Once, Source
+from scanner.models.keys import Certificate
+from scanner.models.resource import Cloud, Scope
+from scanner.providers.azure import compute, programs
+from scanner.providers.azure.sources.compute import CLUSTERS, MACHINES
+from scanner.providers.azure.sources.programs import APPS, CERTIFICATES, FUNCTIONS
 
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
 SCOPE = Scope(Cloud.AZURE, SUBSCRIPTION, "westus")
 GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/shop/providers"
 
 
-def source(kind: Any, fields: Any, lacking: tuple[str, ...] = ()) -> Source:
-    return Source(kind=kind, listing=Once(), id="{id}", name="{name}", fields=fields, lacking=lacking)
-
-
-FUNCTIONS = source(Function, programs.FUNCTION, ("tags",))
-CLUSTERS = source(Cluster, programs.CLUSTER)
-MACHINES = source(Instance, programs.MACHINE, programs.MACHINE_LACKS)
-KEYS = source(Key, vaults.KEY)
-SECRETS = source(Secret, vaults.SECRET, vaults.SECRET_LACKS)
-CERTIFICATES = source(Certificate, vaults.CERTIFICATE)
-ACCESS_KEYS = Source(
-    kind=AccessKey,
-    listing=Once(),
-    id="{^.id}/keys/{name}",
-    name="{name}",
-    fields=vaults.ACCESS_KEY,
-    lacking=vaults.ACCESS_KEY_LACKS,
-)
-
-
 def test_every_field_is_filled() -> None:
-    every = (FUNCTIONS, CLUSTERS, KEYS, SECRETS, CERTIFICATES, ACCESS_KEYS)
-    assert [unfilled(one) for one in every] == [set()] * 6
-    assert {"metadata_v1", "role", "tags"} <= MACHINES.filled | set(MACHINES.lacking)
+    assert [unfilled(one) for one in (FUNCTIONS, CERTIFICATES, CLUSTERS, MACHINES)] == [set()] * 4
 
 
 def row(kind: str, name: str, **properties: Any) -> dict[str, Any]:
@@ -49,69 +27,74 @@ def row(kind: str, name: str, **properties: Any) -> dict[str, Any]:
         "id": f"{GROUP}/{kind}/{name}",
         "name": name,
         "type": kind,
-        "location": "westus",
+        "location": "West US",
         "tags": {"team": "shop"},
         "properties": properties,
     }
 
 
-def test_machines() -> None:
-    machine = row("Microsoft.Compute/virtualMachines", "web", vmId="1", provisioningState="Succeeded")
-    machine["identity"] = {"type": "SystemAssigned", "principalId": "22222222-1111", "tenantId": "t"}
-    made = mapped(MACHINES, machine, scope=SCOPE)
-    assert isinstance(made, Instance)
-    assert (made.role, made.tags) == ("22222222-1111", {"team": "shop"})
-    machine["identity"] = {
-        "type": "UserAssigned",
-        "userAssignedIdentities": {f"{GROUP}/x/ci": {"clientId": "1"}},
-    }
-    assert programs.role(machine) == f"{GROUP}/x/ci"
-    assert programs.role({"name": "bare"}) is None
-
-
-def test_addresses_of_machines() -> None:
-    public = {"id": f"{GROUP}/Microsoft.Network/publicIPAddresses/web"}
-    bare = {"name": "a", "properties": {"privateIPAddress": "10.0.0.4"}}
-    with_id = {"name": "b", "properties": {"privateIPAddress": "10.0.0.5", "publicIPAddress": public}}
-    known = {**public, "properties": {"ipAddress": "203.0.113.7", "publicIPAddressVersion": "IPv4"}}
-    whole = {"name": "c", "properties": {"publicIPAddress": known}}
-    interface = row("Microsoft.Network/networkInterfaces", "nic", ipConfigurations=[bare, with_id, whole])
-    assert programs.public_addresses([interface]) == (public["id"], "203.0.113.7")
-    assert programs.public_addresses([]) == ()
-
-
-def function(*bindings: dict[str, Any]) -> dict[str, Any]:
-    return row(
-        "Microsoft.Web/sites/functions",
-        "shop/hook",
-        config={"bindings": list(bindings), "disabled": False},
-        invoke_url_template="https://shop.azurewebsites.net/api/hook",
-        language="python",
-    )
+# -- machines -----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("bindings", "grants", "signed"),
+    ("identity", "role"),
     [
+        ({"type": "SystemAssigned", "principalId": "22222222-1111", "tenantId": "t"}, "22222222-1111"),
+        ({"type": "UserAssigned", "userAssignedIdentities": {f"{GROUP}/x/CI": {}}}, f"{GROUP}/x/ci".lower()),
         (
-            [{"type": "httpTrigger", "direction": "in", "authLevel": "anonymous"}],
-            [(MAY_INVOKE_BY_URL,)],
-            False,
+            {
+                "type": "SystemAssigned, UserAssigned",
+                "principalId": "2",
+                "userAssignedIdentities": {"/a": {}, "/b": {}},
+            },
+            "2, /a, /b",
         ),
-        ([{"type": "httpTrigger", "direction": "in", "authLevel": "function"}], [], True),
-        ([{"type": "httpTrigger", "direction": "in"}], [], True),
-        ([{"type": "timerTrigger", "direction": "in", "schedule": "0 0 * * * *"}], [], None),
+        ({"type": "None"}, None),
+        (None, None),
     ],
 )
-def test_functions(bindings: list[dict[str, Any]], grants: list[Any], signed: object) -> None:
-    made = mapped(FUNCTIONS, function(*bindings), scope=SCOPE)
-    assert isinstance(made, Function)
-    assert [grant.may for grant in made.policy_grants] == grants
-    assert (made.url and made.url.signed) == signed
-    assert made.url in (
-        None,
-        FunctionUrl(address="https://shop.azurewebsites.net/api/hook", signed=bool(signed)),
+def test_identities_of_machines(identity: dict[str, Any] | None, role: str | None) -> None:
+    machine = row("Microsoft.Compute/virtualMachines", "web", vmId="1", provisioningState="Succeeded")
+    made = mapped(MACHINES, {**machine, "identity": identity}, scope=SCOPE)
+    assert isinstance(made, Instance)
+    assert (made.role, made.tags, made.scope.region) == (role, {"team": "shop"}, "westus")
+
+
+@pytest.mark.parametrize(
+    ("profile", "measured"),
+    [
+        ({"securityType": "TrustedLaunch", "uefiSettings": {"secureBootEnabled": True, "vTpmEnabled": True}}, True),
+        ({"securityType": "TrustedLaunch", "uefiSettings": {"secureBootEnabled": True, "vTpmEnabled": False}}, False),
+        ({"encryptionAtHost": True}, False),
+        (None, False),
+    ],
+)  # fmt: skip
+def test_measured_boot(profile: dict[str, Any] | None, measured: bool) -> None:  # noqa: FBT001 - one of the cases
+    assert compute.verified_boot(row("x", "web", securityProfile=profile)) is measured
+
+
+def test_addresses_of_machines() -> None:
+    nic = f"{GROUP}/Microsoft.Network/networkInterfaces"
+    machine = row(
+        "Microsoft.Compute/virtualMachines",
+        "web",
+        networkProfile={"networkInterfaces": [{"id": f"{nic}/web-NIC"}]},
     )
+
+    def address(name: str, on: str | None, **properties: Any) -> dict[str, Any]:
+        held = {"ipConfiguration": {"id": on}} if on else {}
+        return {"id": f"/ip/{name}", "properties": {**held, **properties}}
+
+    public = [
+        address("a", f"{nic}/web-nic/ipConfigurations/one", ipAddress="203.0.113.7"),
+        address("b", f"{nic}/web-nic/ipConfigurations/two"),  # given only while the machine runs
+        address("c", f"{nic}/other/ipConfigurations/one", ipAddress="203.0.113.8"),
+        address("d", f"{GROUP}/Microsoft.Network/loadBalancers/lb/frontendIPConfigurations/f", ipAddress="1.2.3.4"),
+        address("e", None, ipAddress="203.0.113.9"),
+    ]  # fmt: skip
+    assert compute.public_addresses(public, machine) == ("203.0.113.7", "/ip/b")
+    assert compute.public_addresses([], machine) == ()
+    assert compute.public_addresses(public, row("x", "bare", networkProfile={})) == ()
 
 
 @pytest.mark.parametrize(
@@ -131,74 +114,84 @@ def test_clusters(profile: dict[str, Any] | None, facts: tuple[Any, ...]) -> Non
     assert (made.public, made.sources) == facts
 
 
-def action(kind: str, **trigger: str) -> dict[str, Any]:
-    return {"trigger": trigger, "action": {"type": kind}}
+# -- functions ----------------------------------------------------------------------------------------------
+
+
+def app(kind: str | None) -> dict[str, Any]:
+    return {**row("Microsoft.Web/sites", "shop", state="Running"), "kind": kind}
 
 
 @pytest.mark.parametrize(
-    ("policy", "days"),
+    ("kind", "has"),
+    [("functionapp", True), ("functionapp,linux", True), ("FunctionApp,workflowapp", True),
+     ("app,linux", False), ("api", False), (None, False)],
+)  # fmt: skip
+def test_apps_of_functions(kind: str | None, has: bool) -> None:  # noqa: FBT001 - one of the cases
+    assert APPS.keep is not None
+    assert APPS.keep(app(kind)) is has
+
+
+def function(*bindings: dict[str, Any], **properties: Any) -> dict[str, Any]:
+    return row(
+        "Microsoft.Web/sites/functions",
+        "shop/hook",
+        config={"bindings": list(bindings)},
+        invoke_url_template="https://shop.azurewebsites.net/api/hook",
+        language="python",
+        **properties,
+    )
+
+
+@pytest.mark.parametrize(
+    ("bindings", "grants", "signed"),
     [
-        (None, None),
-        ({"lifetimeActions": [action("notify", timeBeforeExpiry="P30D")], "attributes": {}}, None),
         (
-            {
-                "lifetimeActions": [action("rotate", timeAfterCreate="P1Y")],
-                "attributes": {"expiryTime": "P2Y"},
-            },
-            365,
+            [{"type": "httpTrigger", "direction": "in", "authLevel": "anonymous"}],
+            [(MAY_INVOKE_BY_URL,)],
+            False,
         ),
-        (
-            {
-                "lifetimeActions": [action("rotate", timeBeforeExpiry="P30D")],
-                "attributes": {"expiryTime": "P90D"},
-            },
-            60,
-        ),
-        ({"lifetimeActions": [action("rotate", timeAfterCreate="often")], "attributes": {}}, Code.MALFORMED),
+        ([{"type": "httpTrigger", "direction": "in", "authLevel": "Function"}], [], True),
+        ([{"type": "httpTrigger", "direction": "in"}], [], True),
+        ([{"type": "timerTrigger", "direction": "in", "schedule": "0 0 * * * *"}], [], None),
     ],
 )
-def test_keys(policy: dict[str, Any] | None, days: object) -> None:
-    attributes = {"enabled": True, "created": 1596493796, "updated": 1596493796, "recoveryLevel": "Purgeable"}
-    raw = row(
-        "Microsoft.KeyVault/vaults/keys", "orders", attributes=attributes, kty="RSA", rotationPolicy=policy
+def test_functions(bindings: list[dict[str, Any]], grants: list[Any], signed: object) -> None:
+    made = mapped(FUNCTIONS, function(*bindings), parent=app("functionapp"), scope=SCOPE)
+    assert isinstance(made, Function)
+    assert (made.tags, made.scope.region) == ({"team": "shop"}, "westus")
+    assert [grant.may for grant in made.policy_grants] == grants
+    assert (made.url and made.url.signed) == signed
+    assert made.url in (
+        None,
+        FunctionUrl(address="https://shop.azurewebsites.net/api/hook", signed=bool(signed)),
     )
-    made = mapped(KEYS, raw, scope=SCOPE)
-    assert isinstance(made, Key)
-    assert (made.own, made.enabled, made.rotatable) == (True, True, True)
-    assert (made.rotation_days if made.known("rotation_days") else made.why("rotation_days").code) == days
 
 
-def test_secrets_and_certificates() -> None:
-    attributes = {"enabled": True, "created": 1514941476, "updated": 1514941476}
-    secret = mapped(
-        SECRETS, row("Microsoft.KeyVault/vaults/secrets", "token", attributes=attributes), scope=SCOPE
-    )
-    assert isinstance(secret, Secret)
-    assert secret.changed == datetime(2018, 1, 3, 1, 4, 36, tzinfo=UTC)
+def test_a_function_that_is_switched_off_takes_no_requests() -> None:
+    off = function({"type": "httpTrigger", "authLevel": "anonymous"}, isDisabled=True)
+    made = mapped(FUNCTIONS, off, parent=app("functionapp"), scope=SCOPE)
+    assert isinstance(made, Function)
+    assert (made.policy_grants, made.url) == ((), None)
+
+
+def test_a_level_that_nobody_knows_is_no_verdict() -> None:
+    with pytest.raises(ValueError, match="does not know"):
+        programs.policy_grants(function({"type": "httpTrigger", "authLevel": "everybody"}))
+
+
+# -- certificates -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("name", "renews"), [("shop.example.com", True), ("", False), (None, False)])
+def test_certificates(name: str | None, renews: bool) -> None:  # noqa: FBT001 - one of the cases
     raw = row(
         "Microsoft.Web/certificates",
         "shop",
         subjectName="shop.example.com",
         expirationDate="2026-07-29T12:22:52+00:00",
-        canonicalName="shop.example.com",
+        canonicalName=name,
     )
     certificate = mapped(CERTIFICATES, raw, scope=SCOPE)
     assert isinstance(certificate, Certificate)
     assert certificate.expires == datetime(2026, 7, 29, 12, 22, 52, tzinfo=UTC)
-    assert (certificate.in_use, certificate.renews) == (None, True)
-
-
-def test_keys_of_storage_accounts() -> None:
-    times = {"key1": "2024-05-04T12:00:00.0000000Z", "key2": "2026-05-04T12:00:00.0000000Z"}
-    account = row("Microsoft.Storage/storageAccounts", "shop", keyCreationTime=times)
-    first, second = vaults.account_keys(account)
-    made = mapped(ACCESS_KEYS, first, parent=account, scope=SCOPE)
-    assert isinstance(made, AccessKey)
-    assert made.id == f"{GROUP}/Microsoft.Storage/storageAccounts/shop/keys/key1"
-    assert (made.active, made.created) == (True, datetime(2024, 5, 4, 12, tzinfo=UTC))
-    account["properties"]["allowSharedKeyAccess"] = False
-    closed = mapped(ACCESS_KEYS, second, parent=account, scope=SCOPE)
-    assert isinstance(closed, AccessKey)
-    assert closed.active is False
-    (old, _) = vaults.account_keys(row("Microsoft.Storage/storageAccounts", "old"))
-    assert mapped(ACCESS_KEYS, old, parent=account, scope=SCOPE).why("created").code is Code.MALFORMED
+    assert (certificate.in_use, certificate.renews) == (None, renews)

@@ -11,19 +11,23 @@ from scanner.providers.azure.sources import (
     keys,
     load_balancer,
     network,
+    programs,
     storage,
     stores,
+    watching,
 )
 from scanner.providers.spec import Source
 
 SOURCES: Final[tuple[Source, ...]] = (
     *account.SOURCES,
+    *watching.SOURCES,
     *network.SOURCES,
     *load_balancer.SOURCES,
     *storage.SOURCES,
     *database.SOURCES,
     *stores.SOURCES,
     *compute.SOURCES,
+    *programs.SOURCES,
     *keys.SOURCES,
     *backup.SOURCES,
     *endpoint.SOURCES,

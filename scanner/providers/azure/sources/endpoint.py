@@ -7,7 +7,7 @@ from scanner.models.network import Firewall
 from scanner.models.routing import Network, Subnet
 from scanner.providers.azure import fronts, interfaces, network, routing
 from scanner.providers.azure.calls import SUBSCRIPTION, AzureCall, listed
-from scanner.providers.azure.flow_logs import flow_log
+from scanner.providers.azure.flow_logs import flow_log, flow_log_days
 from scanner.providers.azure.reading import parts, region, tags
 from scanner.providers.azure.sources import compute
 from scanner.providers.azure.sources.load_balancer import BALANCERS, GATEWAYS
@@ -94,7 +94,11 @@ NETWORKS: Final = Source(
     id="{id}",
     name="{name}",
     region=region,
-    fields={"blocks": routing.blocks, "tags": tags},
+    fields={
+        "blocks": routing.blocks,
+        "ddos_protected": lambda network: bool(network["properties"].get("enableDdosProtection")),
+        "tags": tags,
+    },
     details=[
         Detail(call=ADMIN, fills={"policies": routing.admin_policies}),
         Detail(
@@ -102,14 +106,14 @@ NETWORKS: Final = Source(
             per="scope",
             join=("location", "{location}"),
             brings="watcher",
-            fills={},
+            fills={"watched": bool},
             leads=[
                 Detail(
                     call=FLOW_LOGS,
                     per="each",
                     over=lambda network: [network["watcher"]] if network["watcher"] else [],
                     with_item=True,
-                    fills={"flow_log": flow_log},
+                    fills={"flow_log": flow_log, "flow_log_days": flow_log_days},
                 )
             ],
         ),

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from scanner.models.load_balancer import Listener, LoadBalancer, TargetGroup
+from scanner.models.load_balancer import Listener, LoadBalancer, TargetGroup, WafPolicy
 from scanner.providers.azure import diagnostics, gateway_tls, health, load_balancer, waf
 from scanner.providers.azure.calls import SUBSCRIPTION, AzureCall, diagnostic_settings, listed
 from scanner.providers.azure.reading import parts, region
@@ -138,4 +138,22 @@ BALANCED: Final = Source(
     ],
 )
 
-SOURCES: Final = (GATEWAYS, BALANCERS, GATEWAY_LISTENERS, BALANCER_LISTENERS, POOLS, BALANCED)
+POLICIES: Final = Source(
+    kind=WafPolicy,
+    listing=WAF_POLICIES,
+    level="account",
+    id="{id}",
+    name="{name}",
+    region=region,
+    fields=waf.POLICY,
+)
+
+SOURCES: Final = (
+    GATEWAYS,
+    BALANCERS,
+    GATEWAY_LISTENERS,
+    BALANCER_LISTENERS,
+    POOLS,
+    BALANCED,
+    POLICIES,
+)

@@ -1,12 +1,14 @@
 """What is asked about storage accounts, what stands in them and their keys, about disks and their snapshots."""
 
+from dataclasses import replace
 from typing import Final
 
 from scanner.models.file_system import FileSystem
 from scanner.models.identity import AccessKey
 from scanner.models.storage import Bucket, Snapshot, Volume
-from scanner.providers.azure import diagnostics, storage
-from scanner.providers.azure.calls import diagnostic_settings, listed, within
+from scanner.models.storage_account import StorageAccount
+from scanner.providers.azure import diagnostics, storage, storage_accounts
+from scanner.providers.azure.calls import AzureCall, diagnostic_settings, listed, within
 from scanner.providers.azure.reading import region
 from scanner.providers.azure.sources.compute import COMPUTE
 from scanner.providers.spec import PARENT, Detail, Source, Within
@@ -17,6 +19,25 @@ DISK_VERSION: Final = "2026-03-02"
 
 #: Said of accounts of another kind: one for files alone has no blobs.
 NO_SUCH_SERVICE: Final = ("FeatureNotSupportedForAccount",)
+
+BLOB_SERVICE: Final = within(
+    STORAGE,
+    "BlobServices_GetServiceProperties",
+    "blobServices/default",
+    "storageAccounts/blobServices",
+    VERSION,
+    items="",
+)
+
+FILE_SERVICE: Final = AzureCall(
+    STORAGE,
+    "FileServices_GetServiceProperties",
+    "",
+    path="{id}/fileServices/default",
+    given={"id": f"{{{PARENT}.id}}"},
+    version=VERSION,
+    permission=f"{STORAGE}/storageAccounts/fileServices/read",
+)
 
 #: What its replication and immutability come to is not read.
 _OF_AWS: Final = ("copied", "mfa_delete", "write_once")
@@ -30,18 +51,7 @@ ACCOUNTS: Final = Source(
     region=region,
     fields=storage.ACCOUNT,
     details=[
-        Detail(
-            call=within(
-                STORAGE,
-                "BlobServices_GetServiceProperties",
-                "blobServices/default",
-                "storageAccounts/blobServices",
-                VERSION,
-                items="",
-            ),
-            when=storage.has_blobs,
-            fills=storage.BLOB_SERVICE,
-        ),
+        Detail(call=BLOB_SERVICE, per="shared", when=storage.has_blobs, fills=storage.BLOB_SERVICE),
         Detail(
             call=diagnostic_settings("/blobServices/default"),
             when=storage.has_blobs,
@@ -50,6 +60,16 @@ ACCOUNTS: Final = Source(
     ],
     lacking=(*storage.ACCOUNT_LACKS, *_OF_AWS),
     not_applicable=storage.without_versions,
+)
+
+#: The same accounts, for what is set on each as a whole.
+SETTINGS: Final = replace(
+    ACCOUNTS,
+    kind=StorageAccount,
+    fields=storage_accounts.ACCOUNT,
+    details=[Detail(call=BLOB_SERVICE, per="shared", when=storage.has_blobs, fills=storage_accounts.BLOBS)],
+    lacking=(),
+    not_applicable=storage_accounts.without,
 )
 
 CONTAINERS: Final = Source(
@@ -85,7 +105,9 @@ SHARES: Final = Source(
     id="{id}",
     name=f"{{{PARENT}.name}}/{{name}}",
     fields=storage.SHARE,
+    details=[Detail(call=FILE_SERVICE, per="shared", fills=storage.FILE_SERVICE)],
     lacking=storage.SHARE_LACKS,
+    not_applicable=storage.without_smb,
 )
 
 KEYS: Final = Source(
@@ -121,4 +143,4 @@ SNAPSHOTS: Final = Source(
     lacking=storage.SNAPSHOT_LACKS,
 )
 
-SOURCES: Final = (ACCOUNTS, CONTAINERS, SHARES, KEYS, DISKS, SNAPSHOTS)
+SOURCES: Final = (ACCOUNTS, SETTINGS, CONTAINERS, SHARES, KEYS, DISKS, SNAPSHOTS)

@@ -2,12 +2,15 @@
 
 from typing import Final
 
+from scanner.models.resource import Resource
 from scanner.models.stores import Cache, SearchDomain, Table, Warehouse
 from scanner.providers.azure import stores
-from scanner.providers.azure.calls import listed
+from scanner.providers.azure.calls import listed, within
 from scanner.providers.azure.reading import region
 from scanner.providers.azure.sources.database import COSMOS_ACCOUNTS
-from scanner.providers.spec import Source
+from scanner.providers.spec import PARENT, Source
+
+REDIS_VERSION: Final = "2025-07-01"
 
 CACHES: Final = Source(
     kind=Cache,
@@ -17,6 +20,35 @@ CACHES: Final = Source(
     name="{name}",
     region=region,
     fields=stores.CACHE,
+    lacking=stores.CACHE_LACKS,
+)
+
+#: Azure Managed Redis. It is no kind of ours: what its databases take, they say.
+CLUSTERS: Final = Source(
+    kind=Resource,
+    listing=listed("Microsoft.Cache", "RedisEnterprise_List", "redisEnterprise", REDIS_VERSION),
+    level="account",
+    id="{id}",
+    name="{name}",
+    region=region,
+    lacking=("tags",),
+)
+
+MANAGED_CACHES: Final = Source(
+    kind=Cache,
+    listing=within(
+        "Microsoft.Cache",
+        "Databases_ListByCluster",
+        "databases",
+        "redisEnterprise/databases",
+        REDIS_VERSION,
+    ),
+    level="account",
+    under=CLUSTERS,
+    id="{id}",
+    name=f"{{{PARENT}.name}}/{{name}}",
+    region=lambda database: region(database[PARENT]),
+    fields=stores.MANAGED_CACHE,
     lacking=stores.CACHE_LACKS,
 )
 
@@ -53,4 +85,4 @@ SEARCH_SERVICES: Final = Source(
     lacking=stores.SEARCH_LACKS,
 )
 
-SOURCES: Final = (CACHES, TABLES, WORKSPACES, SEARCH_SERVICES)
+SOURCES: Final = (CACHES, CLUSTERS, MANAGED_CACHES, TABLES, WORKSPACES, SEARCH_SERVICES)
