@@ -52,6 +52,11 @@ if TYPE_CHECKING:
     from scanner.models.file_system import (
         FileSystem as FileSystem,
     )
+    from scanner.models.credentials import (
+        ApiKey as ApiKey,
+        KeyAccess as KeyAccess,
+        ServiceAccount as ServiceAccount,
+    )
     from scanner.models.database import (
         Backup as Backup,
         Database as Database,
@@ -64,6 +69,7 @@ if TYPE_CHECKING:
         SQLSERVER as SQLSERVER,
         DatabaseSettings as DatabaseSettings,
     )
+    from scanner.models.dns import DnsZone as DnsZone
     from scanner.models.endpoint import Address as Address, Endpoint as Endpoint, Service as Service
     from scanner.models.identity import AccessKey as AccessKey, Policy as Policy, User as User
     from scanner.models.live import (
@@ -90,6 +96,7 @@ if TYPE_CHECKING:
         TLS_VERSIONS as TLS_VERSIONS,
         TlsPolicy as TlsPolicy,
     )
+    from scanner.models.logs import AlertPolicy as AlertPolicy, LogMetric as LogMetric, LogSink as LogSink
     from scanner.models.messaging import Queue as Queue, Topic as Topic
     from scanner.models.network import (
         AddressList as AddressList,
@@ -97,6 +104,13 @@ if TYPE_CHECKING:
         NetworkRule as NetworkRule,
         WafPolicy as WafPolicy,
         Reference as Reference,
+    )
+    from scanner.models.project import (
+        ADMIN_READ as ADMIN_READ,
+        DATA_READ as DATA_READ,
+        DATA_WRITE as DATA_WRITE,
+        ProjectSettings as ProjectSettings,
+        RoleGrant as RoleGrant,
     )
     from scanner.models.resource import (
         UNREAD as UNREAD,
@@ -110,6 +124,7 @@ if TYPE_CHECKING:
     )
     from scanner.models.routing import (
         AccessList as AccessList,
+        FlowLog as FlowLog,
         Network as Network,
         Route as Route,
         RouteTable as RouteTable,
@@ -192,8 +207,10 @@ _NAMES = {
         "Warehouse",
     ),
     "scanner.models.file_system": ("FileSystem",),
+    "scanner.models.credentials": ("ApiKey", "KeyAccess", "ServiceAccount"),
     "scanner.models.database": ("Backup", "Database", "DatabaseMember", "DatabaseSnapshot"),
     "scanner.models.database_settings": ("MYSQL", "POSTGRES", "SQLSERVER", "DatabaseSettings"),
+    "scanner.models.dns": ("DnsZone",),
     "scanner.models.endpoint": ("Address", "Endpoint", "Service"),
     "scanner.models.identity": ("AccessKey", "Policy", "User"),
     "scanner.models.live": ("HttpEndpoint", "PortState", "Presented", "TlsEndpoint"),
@@ -209,8 +226,10 @@ _NAMES = {
         "TargetGroup",
         "TlsPolicy",
     ),
+    "scanner.models.logs": ("AlertPolicy", "LogMetric", "LogSink"),
     "scanner.models.messaging": ("Queue", "Topic"),
     "scanner.models.network": ("AddressList", "Firewall", "NetworkRule", "Reference"),
+    "scanner.models.project": ("ADMIN_READ", "DATA_READ", "DATA_WRITE", "ProjectSettings", "RoleGrant"),
     "scanner.models.resource": (
         "UNREAD",
         "Cloud",
@@ -222,7 +241,7 @@ _NAMES = {
         "UnreadError",
         "Why",
     ),
-    "scanner.models.routing": ("AccessList", "Network", "Route", "RouteTable", "Subnet"),
+    "scanner.models.routing": ("AccessList", "FlowLog", "Network", "Route", "RouteTable", "Subnet"),
     "scanner.models.storage": (
         "ANY_ACCOUNT",
         "EVERYONE",

@@ -1,12 +1,12 @@
 """Load balancers that write nothing down."""
 
-from scanner import CIS_AWS_7, Cloud, LoadBalancer, Problem, Problems, Severity, rule
+from scanner import CIS_AWS_7, CIS_GCP_5, Cloud, LoadBalancer, Problem, Problems, Severity, rule
 
 
 @rule(
     "load-balancer-without-access-log",
     severity=Severity.MEDIUM,
-    controls=[CIS_AWS_7["4.10"].partly()],
+    controls=[CIS_AWS_7["4.10"].partly(), CIS_GCP_5["2.17"]],
     applies=lambda load_balancer: load_balancer.type in {"application", "classic"},
     passes={"requests are logged": LoadBalancer(type="application", access_log="logs")},
     fails={

@@ -43,6 +43,13 @@ class Instance(Resource):
     """Whether what it starts is measured and compared with what it started before. GCP: vTPM and integrity monitoring
     of `shieldedInstanceConfig`; Azure `securityProfile.uefiSettings`. AWS lacks it."""
 
+    forwards_packets: bool = UNREAD
+    """Whether it may send packets under other addresses than its own, and take those that are for others. GCP
+    `canIpForward`. AWS and Azure lack it: there it is a switch of a single interface."""
+    confidential: bool = UNREAD
+    """Whether its memory is encrypted with a key that never leaves the processor. GCP
+    `confidentialInstanceConfig.enableConfidentialCompute`. Not read of AWS and Azure."""
+
 
 class FunctionUrl(Facts):
     """An address of a function on the internet."""

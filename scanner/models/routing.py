@@ -16,6 +16,17 @@ ACCEPTED: Final = "accepted"
 REJECTED: Final = "rejected"
 
 
+class FlowLog(Facts):
+    """How much of a subnet's traffic is written down."""
+
+    share: float = UNREAD
+    """Of all connections, from 0 to 1. GCP `flowSampling`."""
+    seconds: int = UNREAD
+    """Over how long packets of one connection are added up. GCP `aggregationInterval`."""
+    filtered: bool = UNREAD
+    """Whether some are left out on purpose. GCP: `filterExpr` is something else than `true`."""
+
+
 class Network(Resource):
     """A virtual network. AWS: a VPC; GCP: a VPC network; Azure: a virtual network.
 
@@ -41,6 +52,13 @@ class Network(Resource):
     `networkFirewallPolicyEnforcementOrder` is BEFORE_CLASSIC_FIREWALL; absent: false. AWS and Azure lack it."""
     legacy: bool = UNREAD
     """Whether it is of the old kind without subnets. GCP: `IPv4Range` is set. AWS and Azure lack it."""
+    made_open: bool = UNREAD
+    """Whether it is the one that the cloud makes for every account with a firewall that lets SSH and RDP in from
+    everywhere. GCP: it is called `default`. AWS and Azure lack it: AWS's lets nobody in from outside, Azure makes
+    none."""
+    dns_logged: bool = UNREAD
+    """Whether the names that its machines ask for are written down. GCP: a DNS policy of the network has
+    `enableLogging`. AWS and Azure lack it: there a log of its own takes them, which is not the network's."""
     flow_log: str | None = UNREAD
     """Which of its packets are written down, `all`, `accepted` or `rejected`; None: none. Of several logs, the one that
     keeps most. AWS `TrafficType` of a flow log of the VPC that is active and delivers; Azure: `all`, a flow log of the
@@ -51,6 +69,10 @@ class Subnet(Resource):
     """A part of a network. GCP: a subnetwork."""
 
     title: ClassVar[str] = "subnet"
+
+    flow_log: FlowLog | None = UNREAD
+    """How much of its traffic is written down; None: nothing. Not applicable to one that is for load balancers or
+    addresses alone. GCP `logConfig`. AWS and Azure lack it: their networks have one."""
 
     network: str = UNREAD
     """Id of its network. AWS `VpcId`; GCP `network`; Azure: the parent."""

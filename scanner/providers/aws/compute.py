@@ -103,7 +103,15 @@ INSTANCES: Final = Source(
         "role": "IamInstanceProfile.Arn?",
         "tags": tags,
     },
-    lacking=("project_keys", "role_for_everything", "role_is_default", "serial_console", "verified_boot"),
+    lacking=(
+        "confidential",
+        "forwards_packets",
+        "project_keys",
+        "role_for_everything",
+        "role_is_default",
+        "serial_console",
+        "verified_boot",
+    ),
 )
 
 FUNCTIONS: Final = Source(

@@ -192,7 +192,7 @@ VPCS: Final = Source(
             fills={"flow_log": flow_log},
         ),
     ],
-    lacking=("blocks", "policies_first", "legacy", "flow_log_days", "watched", "ddos_protected"),
+    lacking=("blocks", "dns_logged", "made_open", "policies_first", "legacy", "flow_log_days", "watched", "ddos_protected"),
 )
 
 SUBNETS: Final = Source(
@@ -217,7 +217,7 @@ SUBNETS: Final = Source(
             fills={"block_exclusion": exclusion},
         ),
     ],
-    lacking=("firewalls",),
+    lacking=("firewalls", "flow_log"),
 )
 
 ROUTE_TABLES: Final = Source(

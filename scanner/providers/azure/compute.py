@@ -50,6 +50,7 @@ MACHINE_ADDRESSES: Final[Mapping[str, Callable[..., object]]] = {"public_address
 #: those of the machine; the serial console is a switch of the subscription.
 MACHINE_LACKS: Final = (
     "metadata_v1", "role_is_default", "role_for_everything", "project_keys", "serial_console",
+    "confidential", "forwards_packets",
 )  # fmt: skip
 
 

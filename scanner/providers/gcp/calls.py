@@ -20,7 +20,13 @@ NOT_ENABLED: Final = "SERVICE_DISABLED"
 COMPUTE_PAGE: Final = 500
 
 #: Read actions that the API wants as POST. Every other call is a GET.
-POSTED: Final = frozenset({"compute:backendServices.getHealth", "compute:regionBackendServices.getHealth"})
+POSTED: Final = frozenset(
+    {
+        "cloudresourcemanager:projects.getIamPolicy",
+        "compute:backendServices.getHealth",
+        "compute:regionBackendServices.getHealth",
+    }
+)
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,14 +1,14 @@
 """Certificates, secrets and keys of service accounts."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
+from scanner.models.credentials import ServiceAccount
 from scanner.models.identity import AccessKey
 from scanner.models.keys import Certificate, Secret
 from scanner.models.resource import GLOBAL
 from scanner.providers.gcp.calls import GcpCall, compute_aggregated
 from scanner.providers.gcp.errors import NOT_FOUND
-from scanner.providers.gcp.holders import holders
 from scanner.providers.gcp.places import full_id, named_by, region, region_of_name
 from scanner.providers.gcp.storage import labels
 from scanner.providers.spec import Detail, Raw, Read, Source
@@ -131,8 +131,25 @@ ACCESS_KEY: Final[Mapping[str, Read]] = {
 
 ACCESS_KEY_LACKS: Final = ("used", "tags")
 
-SERVICE_ACCOUNTS: Final = holders(
-    GcpCall(
+KEYS_OF_ACCOUNT: Final = GcpCall(
+    "iam",
+    "projects.serviceAccounts.keys.list",
+    "keys",
+    path="v1/{+name}/keys",
+    given={"name": "{name}"},
+    params={"keyTypes": "USER_MANAGED"},
+    permission="iam.serviceAccountKeys.list",
+)
+
+
+def usable(keys: Sequence[Raw]) -> tuple[str, ...]:
+    """Return the names of the keys that can be used."""
+    return tuple(sorted(key["name"].rpartition("/")[2] for key in keys if not key.get("disabled", False)))
+
+
+SERVICE_ACCOUNTS: Final = Source(
+    kind=ServiceAccount,
+    listing=GcpCall(
         "iam",
         "projects.serviceAccounts.list",
         "accounts",
@@ -140,20 +157,19 @@ SERVICE_ACCOUNTS: Final = holders(
         given={"name": "projects/{account}"},
         params={"pageSize": 100},
         asset="iam.googleapis.com/ServiceAccount",
-    )
+    ),
+    level="account",
+    id=named_by("iam"),
+    name="{email}",
+    region=lambda _: GLOBAL,
+    # Asked once for an account, though its keys are listed from the same answer.
+    details=[Detail(call=KEYS_OF_ACCOUNT, per="shared", fills={"keys": usable})],
+    lacking=("tags",),
 )
 
 ACCESS_KEYS: Final = Source(
     kind=AccessKey,
-    listing=GcpCall(
-        "iam",
-        "projects.serviceAccounts.keys.list",
-        "keys",
-        path="v1/{+name}/keys",
-        given={"name": "{name}"},
-        params={"keyTypes": "USER_MANAGED"},
-        permission="iam.serviceAccountKeys.list",
-    ),
+    listing=KEYS_OF_ACCOUNT,
     under=SERVICE_ACCOUNTS,
     level="account",
     id=named_by("iam"),

@@ -80,6 +80,12 @@ def verified_boot(instance: Raw) -> bool:
     return bool(said.get("enableVtpm") and said.get("enableIntegrityMonitoring"))
 
 
+def confidential(instance: Raw) -> bool:
+    """Tell whether an instance computes in encrypted memory; one that does not says nothing."""
+    said = instance.get("confidentialInstanceConfig") or {}
+    return bool(said.get("enableConfidentialCompute") or said.get("confidentialInstanceType"))
+
+
 _NO_ACCOUNT: Final = ("role_is_default", "role_for_everything")
 
 SOURCES: Final = (
@@ -100,6 +106,8 @@ SOURCES: Final = (
                 _EVERYTHING in one["scopes"] for one in _accounts(instance)
             ),
             "verified_boot": verified_boot,
+            "forwards_packets": "canIpForward",
+            "confidential": confidential,
             "tags": lambda instance: instance.get("labels") or {},
         },
         details=[

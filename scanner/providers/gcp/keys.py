@@ -5,12 +5,15 @@ The API itself lists keys by key ring and rings by location: some forty calls fo
 
 from typing import Final
 
+from scanner.models.credentials import KeyAccess
 from scanner.models.keys import Key
 from scanner.models.resource import GLOBAL
-from scanner.providers.gcp.calls import ASSETS, GcpCall
+from scanner.models.storage import MAY_ADMIN, MAY_READ, MAY_WRITE
+from scanner.providers.gcp.calls import ASSETS, GcpCall, policy_of
 from scanner.providers.gcp.pages import region_in
 from scanner.providers.gcp.places import named_by
-from scanner.providers.spec import Raw, Source
+from scanner.providers.gcp.policies import public_grants
+from scanner.providers.spec import Detail, Raw, Source
 
 _SECONDS_A_DAY: Final = 86_400
 _SYMMETRIC: Final = "ENCRYPT_DECRYPT"
@@ -61,5 +64,30 @@ KEYS: Final = Source(
     not_applicable=lambda key: () if key["purpose"] == _SYMMETRIC else ("enabled", "rotation_days"),
 )
 
-SOURCES: Final = (KEYS,)
+#: Whoever may use a key can read what it encrypts: roles on the key itself, not those of its ring or project.
+_ROLES: Final = {
+    "roles/cloudkms.cryptoKeyEncrypterDecrypter": (MAY_READ, MAY_WRITE),
+    "roles/cloudkms.cryptoKeyDecrypter": (MAY_READ,),
+    "roles/cloudkms.cryptoKeyEncrypter": (MAY_WRITE,),
+    "roles/cloudkms.admin": (MAY_ADMIN,),
+    "roles/owner": (MAY_ADMIN,),
+}
+
+ACCESS: Final = Source(
+    kind=KeyAccess,
+    listing=KEYS.listing,
+    level="account",
+    id=named_by("cloudkms"),
+    name="{name}",
+    region=KEYS.region,
+    details=[
+        Detail(
+            call=policy_of("cloudkms", "projects.locations.keyRings.cryptoKeys"),
+            fills={"grants": lambda policy: public_grants(policy, _ROLES)},
+        )
+    ],
+    fields={"tags": lambda key: key.get("labels") or {}},
+)
+
+SOURCES: Final = (KEYS, ACCESS)
     lacking=("expires",),

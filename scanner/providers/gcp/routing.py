@@ -1,6 +1,6 @@
 """Networks, subnetworks and routes, and the policies that stand over a network, as Compute Engine gives them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from scanner.models.network import (
@@ -13,8 +13,9 @@ from scanner.models.network import (
     Reference,
 )
 from scanner.models.resource import GLOBAL
-from scanner.models.routing import Network, Route, RouteTable, Subnet
+from scanner.models.routing import FlowLog, Network, Route, RouteTable, Subnet
 from scanner.providers.gcp.calls import GcpCall, compute_aggregated, compute_list
+from scanner.providers.gcp.dns import POLICIES
 from scanner.providers.gcp.names import full_name
 from scanner.providers.gcp.network import LACKS, policy_rules
 from scanner.providers.gcp.pages import region_in
@@ -31,6 +32,15 @@ _LEVELS: Final = {
     "NETWORK_REGIONAL": REGIONAL_POLICY,
 }
 _ORDERS: Final = {"AFTER_CLASSIC_FIREWALL": False, "BEFORE_CLASSIC_FIREWALL": True}
+#: Over how many seconds packets of one connection are added up.
+_INTERVALS: Final = {
+    "INTERVAL_5_SEC": 5,
+    "INTERVAL_30_SEC": 30,
+    "INTERVAL_1_MIN": 60,
+    "INTERVAL_5_MIN": 300,
+    "INTERVAL_10_MIN": 600,
+    "INTERVAL_15_MIN": 900,
+}
 #: Where a route may send packets, one of them per route.
 _NEXT_HOPS: Final = (
     "nextHopGateway",
@@ -51,9 +61,9 @@ def policies_first(network: Raw) -> bool:
     return known(_ORDERS, order)
 
 
-def policies(answer: Raw, network: Raw) -> tuple[str, ...]:
+def policies(found: Sequence[Raw], network: Raw) -> tuple[str, ...]:
     """Return the policies over a network, in the order in which they are tried: that of the answer."""
-    return tuple(effective_id({**policy, PARENT: network}) for policy in answer.get("firewallPolicys") or ())
+    return tuple(effective_id({**policy, PARENT: network}) for policy in found)
 
 
 def effective_id(policy: Raw) -> str:
@@ -118,6 +128,18 @@ def routes(route: Raw) -> tuple[Route, ...]:
     )
 
 
+def flow_log(subnet: Raw) -> FlowLog | None:
+    """Return how much a subnetwork writes down; None: nothing. Where nobody said anything there is no word about it."""
+    said = subnet.get("logConfig") or {}
+    if not said.get("enable", subnet.get("enableFlowLogs", False)):
+        return None
+    return FlowLog(
+        share=said.get("flowSampling", 0.5),
+        seconds=known(_INTERVALS, said.get("aggregationInterval", "INTERVAL_5_SEC")),
+        filtered=said.get("filterExpr", "true") not in ("", "true"),
+    )
+
+
 def _tags(tags: Iterable[str]) -> tuple[Reference, ...]:
     return tuple(Reference(TAG, tag) for tag in tags)
 
@@ -129,6 +151,7 @@ def _of_network(raw: Raw) -> str:
 EFFECTIVE: Final = GcpCall(
     "compute",
     "networks.getEffectiveFirewalls",
+    "firewallPolicys?",
     path="compute/v1/projects/{project}/global/networks/{network}/getEffectiveFirewalls",
     given={"project": "{account}", "network": "{name}"},
 )
@@ -140,8 +163,17 @@ NETWORKS: Final = Source(
     id=full_id,
     name="{name}",
     region=region,
-    fields={"policies_first": policies_first, "legacy": lambda network: "IPv4Range" in network},
-    details=[Detail(call=EFFECTIVE, with_item=True, fills={"policies": policies})],
+    fields={
+        "policies_first": policies_first,
+        "legacy": lambda network: "IPv4Range" in network,
+        # Google makes it, with its firewall rules, for every project in which nobody forbids it.
+        "made_open": lambda network: network["name"] == "default",
+    },
+    details=[
+        # Asked once for a network, though its policies are listed from the same answer.
+        Detail(call=EFFECTIVE, per="shared", with_item=True, fills={"policies": policies}),
+        POLICIES,
+    ],
     lacking=(
         "internet_gateways", "blocks", "flow_log", "flow_log_days", "watched", "ddos_protected", "tags",
     ),  # fmt: skip
@@ -154,7 +186,8 @@ SUBNETS: Final = Source(
     id=full_id,
     name="{name}",
     region=region,
-    fields={"network": _of_network},
+    fields={"network": _of_network, "flow_log": flow_log},
+    not_applicable=lambda subnet: () if subnet.get("purpose", "PRIVATE") == "PRIVATE" else ("flow_log",),
     lacking=("firewalls", "block", "block_exclusion", "unadvertised", "tags"),
 )
 
@@ -184,13 +217,7 @@ EFFECTIVE_POLICY: Final[Mapping[str, Read]] = {
 #: Hierarchical policies, which only an organization's own readers may list, and system policies of all regions.
 POLICIES_ABOVE: Final = Source(
     kind=Firewall,
-    listing=GcpCall(
-        EFFECTIVE.service,
-        EFFECTIVE.operation,
-        "firewallPolicys?",
-        path=EFFECTIVE.path,
-        given=EFFECTIVE.given,
-    ),
+    listing=EFFECTIVE,
     under=NETWORKS,
     level="account",
     keep=lambda policy: policy["type"] != "NETWORK",

@@ -118,7 +118,7 @@ NETWORKS: Final = Source(
             ],
         ),
     ],
-    lacking=("internet_gateways", "policies_first", "legacy"),
+    lacking=("internet_gateways", "dns_logged", "made_open", "policies_first", "legacy"),
 )
 
 SUBNETS: Final = Source(
@@ -130,7 +130,7 @@ SUBNETS: Final = Source(
     name="{name}",
     region=lambda subnet: region(subnet[PARENT]),
     fields=routing.SUBNET,
-    lacking=("block", "block_exclusion", "unadvertised", "tags"),
+    lacking=("block", "block_exclusion", "flow_log", "unadvertised", "tags"),
 )
 
 ADMIN_RULES: Final = Source(

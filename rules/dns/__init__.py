@@ -1,0 +1,1 @@
+"""Keys that encrypt everything else, and how old they get."""

@@ -1,0 +1,54 @@
+"""Keys that anybody may use."""
+
+from scanner import (
+    CIS_GCP_5,
+    EVERYONE,
+    MAY_READ,
+    MAY_WRITE,
+    Cloud,
+    KeyAccess,
+    Problems,
+    PublicGrant,
+    Severity,
+    rule,
+)
+
+_WHO = {True: "everyone", False: "anyone with a Google account"}
+
+
+@rule(
+    "key-open-to-everyone",
+    severity=Severity.CRITICAL,
+    controls=[CIS_GCP_5["1.10"].partly()],
+    passes={"nobody outside": KeyAccess(grants=())},
+    fails={
+        "everyone may decrypt": KeyAccess(
+            grants=(
+                PublicGrant(
+                    who=EVERYONE,
+                    may=(MAY_READ, MAY_WRITE),
+                    said="roles/cloudkms.cryptoKeyEncrypterDecrypter",
+                ),
+            )
+        ),
+        "any account has a role": KeyAccess(
+            grants=(PublicGrant(who="any account", may=("other",), said="roles/viewer"),)
+        ),
+    },
+    fix={
+        Cloud.GCP: "gcloud kms keys remove-iam-policy-binding {name} --member <allUsers or allAuthenticatedUsers> "
+        "--role <role>",
+    },
+    references=("https://cloud.google.com/kms/docs/iam",),
+)
+def key_open_to_everyone(key: KeyAccess) -> Problems:
+    """Key may be used by anybody.
+
+    Whatever the key encrypts is as good as not encrypted: whoever gets hold of a copy, a backup or a disk decrypts it
+    with a call that the cloud answers. It takes one wrong word in one command.
+
+    Looked at is the policy of the key itself; what its key ring and project grant is not seen from here.
+    """
+    for grant in key.grants:
+        who = _WHO[grant.who == EVERYONE]
+        yield f"{who} has {grant.said}" + (", and may decrypt" if MAY_READ in grant.may else "")

@@ -1,0 +1,79 @@
+"""Roles that somebody made, and who is told of changes."""
+
+from scanner import (
+    CIS_GCP_5,
+    AlertPolicy,
+    Case,
+    Cloud,
+    InAccount,
+    LogMetric,
+    Problems,
+    ProjectSettings,
+    Severity,
+    rule,
+)
+
+from ._alerts import no_alert
+
+WORDS = (
+    "iam_role",
+    "CreateRole",
+    "DeleteRole",
+    "UpdateRole",
+)
+_FILTER = " ".join(WORDS)
+
+
+@rule(
+    "project-without-custom-role-alert",
+    severity=Severity.LOW,
+    controls=[CIS_GCP_5["2.7"].partly()],
+    passes={
+        "an alert watches a log metric": Case(
+            ProjectSettings(),
+            others=[
+                LogMetric(id="m", enabled=True, metric="changes", filter=_FILTER),
+                AlertPolicy(id="a", enabled=True, notifies=True, metrics=("changes",), filters=()),
+            ],
+        ),
+        "an alert reads the log": Case(
+            ProjectSettings(),
+            others=[AlertPolicy(id="a", enabled=True, notifies=True, metrics=(), filters=(_FILTER,))],
+        ),
+    },
+    fails={
+        "neither": ProjectSettings(),
+        "counted, and nobody is told": Case(
+            ProjectSettings(),
+            others=[LogMetric(id="m", enabled=True, metric="changes", filter=_FILTER)],
+        ),
+        "the alert has nobody to tell": Case(
+            ProjectSettings(),
+            others=[AlertPolicy(id="a", enabled=True, notifies=False, metrics=(), filters=(_FILTER,))],
+        ),
+    },
+    fix={
+        Cloud.GCP: "gcloud logging metrics create custom-role-changes --project {name} --description 'CIS "
+        "2.7' --log-filter 'resource.type=\"iam_role\" AND "
+        '(protoPayload.methodName="google.iam.admin.v1.CreateRole" OR '
+        'protoPayload.methodName="google.iam.admin.v1.DeleteRole" OR '
+        'protoPayload.methodName="google.iam.admin.v1.UpdateRole")\'\n'
+        "# then an alert policy with a notification channel, whose filter is "
+        'metric.type="logging.googleapis.com/user/custom-role-changes":\n'
+        "gcloud monitoring policies create --project {name} --policy-from-file <file>",
+    },
+    references=("https://cloud.google.com/logging/docs/alerting/log-based-alerts",),
+)
+def project_without_custom_role_alert(
+    _project: ProjectSettings, metrics: InAccount[LogMetric], alerts: InAccount[AlertPolicy]
+) -> Problems:
+    """Nobody is told when custom roles are changed.
+
+    A permission that is added to a role reaches everyone who has it, without any change of who has which role: the way
+    to more rights that reviews of members do not see.
+
+    An alert counts that is on, has somebody to tell, and waits for such log entries: by a filter of its own, or by a
+    log metric with one. The filter is taken for right when it holds all the words that CIS names; whether it is right
+    in every detail, and whether an alert of another project does it, a person has to see.
+    """
+    yield from no_alert(metrics, alerts, WORDS, "changes of custom roles")
