@@ -97,7 +97,8 @@ def _all_buckets(response: Any) -> Any:
         for bucket in response.backend.list_buckets(None, None, None)
     ]
     response.data["Action"] = "ListBuckets"
-    return response.serialized(ActionResult({"Buckets": buckets}))
+    owner = {"ID": "bcaf1ffd86f41161ca5fb16fd081034f", "DisplayName": "webfile"}  # as moto answers
+    return response.serialized(ActionResult({"Owner": owner, "Buckets": buckets}))
 
 
 def _bucket_encryption(answer: Callable[[Any], Any]) -> Callable[[Any], Any]:
