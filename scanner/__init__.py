@@ -87,14 +87,15 @@ if TYPE_CHECKING:
     from scanner.models.load_balancer import (
         BLOCKS as BLOCKS,
         DETECTS as DETECTS,
+        TLS_VERSIONS as TLS_VERSIONS,
         Action as Action,
         Listener as Listener,
         ListenerRule as ListenerRule,
         LoadBalancer as LoadBalancer,
         Target as Target,
         TargetGroup as TargetGroup,
-        TLS_VERSIONS as TLS_VERSIONS,
         TlsPolicy as TlsPolicy,
+        WafPolicy as WafPolicy,
     )
     from scanner.models.logs import AlertPolicy as AlertPolicy, LogMetric as LogMetric, LogSink as LogSink
     from scanner.models.messaging import Queue as Queue, Topic as Topic
@@ -102,7 +103,6 @@ if TYPE_CHECKING:
         AddressList as AddressList,
         Firewall as Firewall,
         NetworkRule as NetworkRule,
-        WafPolicy as WafPolicy,
         Reference as Reference,
     )
     from scanner.models.project import (
@@ -154,6 +154,7 @@ if TYPE_CHECKING:
         Snapshot as Snapshot,
         Volume as Volume,
     )
+    from scanner.models.storage_account import StorageAccount as StorageAccount
     from scanner.models.trail import Trail as Trail
     from scanner.rule import (
         NOTHING_TO_FIX as NOTHING_TO_FIX,
@@ -169,7 +170,6 @@ if TYPE_CHECKING:
         any_of as any_of,
         each as each,
         rule as rule,
-    from scanner.models.storage_account import StorageAccount as StorageAccount
         unknown_value as unknown_value,
     )
     # isort: on
@@ -218,6 +218,7 @@ _NAMES = {
     "scanner.models.load_balancer": (
         "BLOCKS",
         "DETECTS",
+        "TLS_VERSIONS",
         "Action",
         "Listener",
         "ListenerRule",
@@ -225,6 +226,7 @@ _NAMES = {
         "Target",
         "TargetGroup",
         "TlsPolicy",
+        "WafPolicy",
     ),
     "scanner.models.logs": ("AlertPolicy", "LogMetric", "LogSink"),
     "scanner.models.messaging": ("Queue", "Topic"),
@@ -237,7 +239,6 @@ _NAMES = {
         "Facts",
         "Resource",
         "Scope",
-        "TLS_VERSIONS",
         "UnreadError",
         "Why",
     ),
@@ -245,7 +246,6 @@ _NAMES = {
     "scanner.models.storage": (
         "ANY_ACCOUNT",
         "EVERYONE",
-        "WafPolicy",
         "FROM_CHOSEN",
         "FROM_EVERYWHERE",
         "FROM_INSIDE",
@@ -267,6 +267,7 @@ _NAMES = {
         "Snapshot",
         "Volume",
     ),
+    "scanner.models.storage_account": ("StorageAccount",),
     "scanner.models.trail": ("Trail",),
     "scanner.rule": (
         "NOTHING_TO_FIX",
@@ -286,7 +287,6 @@ _NAMES = {
     ),
 }
 _MODULE_OF = {name: module for module, names in _NAMES.items() for name in names}
-    "scanner.models.storage_account": ("StorageAccount",),
 
 __all__ = [  # noqa: PLE0604 - computed, so that a name stands in one place
     "__version__",

@@ -63,6 +63,15 @@ class Network(Resource):
     """Which of its packets are written down, `all`, `accepted` or `rejected`; None: none. Of several logs, the one that
     keeps most. AWS `TrafficType` of a flow log of the VPC that is active and delivers; Azure: `all`, a flow log of the
     virtual network that is enabled. GCP lacks it: its subnets have one each."""
+    flow_log_days: float | None = UNREAD
+    """For how many days they are kept; None: for ever; 0: there is no flow log. Of several, the one that keeps them
+    longest. Azure `retentionPolicy`. AWS and GCP lack it: there what takes the log decides."""
+    watched: bool = UNREAD
+    """Whether the cloud's own service for looking into its traffic is on in its region. Azure: a network watcher. AWS
+    and GCP lack it: theirs need not be switched on."""
+    ddos_protected: bool = UNREAD
+    """Whether the paid protection against floods of traffic is on. Azure `enableDdosProtection`. AWS and GCP lack it:
+    there it is not a matter of a network."""
 
 
 class Subnet(Resource):
@@ -85,15 +94,6 @@ class Subnet(Resource):
     block_exclusion: str | None = UNREAD
     """What an exclusion lets through a `block`: `egress`, `both` or None, nothing; not applicable without a block. AWS
     `InternetGatewayExclusionMode` of the exclusion of the subnet or its VPC that is in force."""
-    flow_log_days: float | None = UNREAD
-    """For how many days they are kept; None: for ever; 0: there is no flow log. Of several, the one that keeps them
-    longest. Azure `retentionPolicy`. AWS and GCP lack it: there what takes the log decides."""
-    watched: bool = UNREAD
-    """Whether the cloud's own service for looking into its traffic is on in its region. Azure: a network watcher. AWS
-    and GCP lack it: theirs need not be switched on."""
-    ddos_protected: bool = UNREAD
-    """Whether the paid protection against floods of traffic is on. Azure `enableDdosProtection`. AWS and GCP lack it:
-    there it is not a matter of a network."""
     unadvertised: tuple[str, ...] = UNREAD
     """Blocks of IPv6 addresses that look public, but cannot be reached from the internet. AWS
     `Ipv6CidrBlockAssociationSet[].Ipv6AddressAttribute` is private; GCP and Azure lack it."""

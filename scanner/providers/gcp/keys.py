@@ -62,6 +62,7 @@ KEYS: Final = Source(
     },
     # Other keys have no version that is the one in use, and cannot rotate.
     not_applicable=lambda key: () if key["purpose"] == _SYMMETRIC else ("enabled", "rotation_days"),
+    lacking=("expires",),
 )
 
 #: Whoever may use a key can read what it encrypts: roles on the key itself, not those of its ring or project.
@@ -90,4 +91,3 @@ ACCESS: Final = Source(
 )
 
 SOURCES: Final = (KEYS, ACCESS)
-    lacking=("expires",),
