@@ -228,13 +228,13 @@ def test_policies_over_a_network() -> None:
             {"name": "own", "type": "NETWORK", "rules": []},
         ],
     }
-    assert routing.policies(answer, NETWORK) == (
+    assert routing.policies(answer["firewallPolicys"], NETWORK) == (
         "//compute.googleapis.com/locations/global/firewallPolicies/123",
         "//compute.googleapis.com/locations/global/firewallPolicies/456",
         f"{NAME}/global/firewallPolicies/google",
         f"{NAME}/global/firewallPolicies/own",
     )
-    assert routing.policies({}, NETWORK) == ()
+    assert routing.policies([], NETWORK) == ()
 
 
 @pytest.mark.parametrize(
