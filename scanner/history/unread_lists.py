@@ -1,6 +1,6 @@
 """Lists that could not be read when their scope was last looked at: since when, and whether they ever could be."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, select
 
@@ -21,13 +21,10 @@ def gaps_kept(connection: "Connection", past: Past, places: Places, run: int) ->
     """Put a run's gaps in the place of those of the scopes that it looked at; return the gaps that are new."""
     table = schema.gap
     looked = {places.scopes[scope] for scope in past.scopes} | {places.scopes[one.scope] for one in past.gaps}
-    was: dict[Key, tuple[int, bool]] = {}
-    for scope, kind, permission, since, blind in connection.execute(
-        select(table.c.scope, table.c.kind, table.c.permission, table.c.since_run, table.c.blind)
-    ):
-        if scope in looked:
-            was[scope, kind, permission] = (since, blind)
-    rows, new = {}, []
+    before = {tuple(row[:3]): tuple(row) for row in connection.execute(select(table)) if row[0] in looked}
+    was: dict[Key, tuple[int, bool]] = {key: (row[5], row[6]) for key, row in before.items()}
+    rows: dict[Key, tuple[Any, ...]] = {}
+    new = []
     for gap in past.gaps:
         scope = places.scopes[gap.scope]
         key = (scope, gap.kind, storable(gap.permission)[:256])
@@ -36,6 +33,9 @@ def gaps_kept(connection: "Connection", past: Past, places: Places, run: int) ->
         blind = _blind(key, was) or places.rulesets[scope] is None
         since = was[key][0] if key in was else run
         rows[key] = (*key, gap.code.value, storable(gap.why), since, blind)
+    # A list that was never read stays so while all of its scope is hidden.
+    hidden = {key[0] for key in rows if key[1] == ANY_KIND}
+    rows |= {key: row for key, row in before.items() if row[6] and key[0] in hidden and key not in rows}
     for scope in {key[0] for key in was}:
         connection.execute(delete(table).where(table.c.scope == scope))
     names = ("scope", "kind", "permission", "code", "why", "since_run", "blind")
