@@ -57,11 +57,7 @@ def project_without_log_sink(_project: ProjectSettings, sinks: InAccount[LogSink
     try:
         for sink in sinks:
             try:
-                if all_of(
-                    lambda sink=sink: sink.enabled,
-                    lambda sink=sink: sink.filter is None,
-                    lambda sink=sink: sink.leaves_out == 0,
-                ):
+                if _takes_everything(sink):
                     return
             except UnreadError as unread:
                 missing = missing or unread
@@ -70,3 +66,7 @@ def project_without_log_sink(_project: ProjectSettings, sinks: InAccount[LogSink
     if missing is not None:
         raise missing
     yield "no sink that is on takes every log entry"
+
+
+def _takes_everything(sink: LogSink) -> bool:
+    return all_of(lambda: sink.enabled, lambda: sink.filter is None, lambda: sink.leaves_out == 0)

@@ -175,8 +175,14 @@ NETWORKS: Final = Source(
         POLICIES,
     ],
     lacking=(
-        "internet_gateways", "blocks", "flow_log", "flow_log_days", "watched", "ddos_protected", "tags",
-    ),  # fmt: skip
+        "internet_gateways",
+        "blocks",
+        "flow_log",
+        "flow_log_days",
+        "watched",
+        "ddos_protected",
+        "tags",
+    ),
 )
 
 SUBNETS: Final = Source(

@@ -45,7 +45,7 @@ class TestProject:
     }
 
     def settings(self, policy: Any = None, state: Any = "ENABLED") -> Any:
-        answers = {
+        answers: dict[str, Any] = {
             "projects.getIamPolicy": policy or self.POLICY,
             "projects.contacts.compute": [
                 {"notificationCategorySubscriptions": ["TECHNICAL_INCIDENTS"], "validationState": "VALID"},
