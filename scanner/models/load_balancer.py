@@ -133,7 +133,8 @@ class Listener(Resource):
     title: ClassVar[str] = "listener"
 
     load_balancer: str = UNREAD
-    """Id of its load balancer. AWS `LoadBalancerArn`, of a classic one its name; GCP the forwarding rule; Azure the parent."""
+    """Id of its load balancer. AWS `LoadBalancerArn`, of a classic one its name; GCP the forwarding rule; Azure the
+    parent."""
     public: bool = UNREAD
     """Whether it listens on the internet: as `LoadBalancer.public`."""
     protocol: str = UNREAD

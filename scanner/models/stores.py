@@ -74,7 +74,8 @@ class SearchDomain(Resource):
     grants: tuple[PublicGrant, ...] = UNREAD
     """Grants to everyone, from every address. AWS: `AccessPolicies`; Azure: none, requests need a key or a role."""
     https_only: bool = UNREAD
-    """Requests over plain HTTP are refused. AWS `DomainEndpointOptions.EnforceHTTPS`. Azure lacks it: it always does."""
+    """Requests over plain HTTP are refused. AWS `DomainEndpointOptions.EnforceHTTPS`. Azure lacks it: it always
+    does."""
     own_login: bool = UNREAD
     """It asks everybody to sign in, whatever its policy grants. AWS: `AdvancedSecurityOptions.Enabled` without
     `AnonymousAuthEnabled`; Azure: always."""

@@ -50,6 +50,9 @@ def _functions(account: Account) -> None:
         ("status-page", "bad"),
         # Its policy lets everyone in by an address that was taken away.
         ("old-webhook", "good"),
+        # Aliases have policies of their own, and this one was opened for a test.
+        ("thumbnails:live", "good"),
+        ("status-page:beta", "bad"),
     ):
         account.expect(f"arn:aws:lambda:{HOME}:{NUMBER}:function:{name}", **{verdict: rule})
 

@@ -3,7 +3,7 @@
 import hashlib
 from base64 import b32encode
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from moto.core.responses import ActionResult
@@ -50,6 +50,7 @@ def _correct_databases() -> None:
         kind.save_automated_backup = _ignored
         until = kind.latest_restorable_time.fget
         kind.latest_restorable_time = property(_unless_off(until))
+    DBInstance.certificate_details = property(_certificate)  # type: ignore[attr-defined]
     # One and the same for every instance, and missing from the snapshots of clusters.
     DBInstance.dbi_resource_id = property(_resource_id, _ignored)  # type: ignore[assignment]
     DBClusterSnapshot.db_cluster_resource_id = property(  # type: ignore[attr-defined]
@@ -58,6 +59,14 @@ def _correct_databases() -> None:
     RDSBackend.describe_db_cluster_parameters = _parameters(  # type: ignore[method-assign]
         RDSBackend.describe_db_cluster_parameters
     )
+
+
+def _certificate(instance: Any) -> dict[str, Any]:
+    """Return the certificate of an instance, by its authority: the end of a certificate is what RDS says of it."""
+    old = instance.ca_certificate_identifier == "rds-ca-2019"
+    ends = datetime(2024, 8, 22, 17, 8, 50, tzinfo=UTC) if old else datetime(2061, 5, 25, tzinfo=UTC)
+    name = instance.ca_certificate_identifier if old else "rds-ca-rsa2048-g1"
+    return {"CAIdentifier": name, "ValidTill": ends}
 
 
 def _made_long_ago(begin: Callable[..., None], field: str) -> Callable[..., None]:

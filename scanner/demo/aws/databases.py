@@ -13,8 +13,16 @@ TOO_OLD: Final = "database-backup-too-old"
 PLAINTEXT: Final = "database-allows-plaintext"
 UNPROTECTED: Final = "database-unprotected-from-deletion"
 ONE_ZONE: Final = "database-in-one-zone"
+MINOR: Final = "database-without-minor-upgrades"
+MEMBER_MINOR: Final = "database-member-without-minor-upgrades"
+ENDING: Final = "database-certificate-expiring"
+MEMBER_ENDING: Final = "database-member-certificate-expiring"
 SNAPSHOT_PUBLIC: Final = "database-snapshot-public"
 SNAPSHOT_PLAIN: Final = "database-snapshot-unencrypted"
+
+#: The certificates of the first ended in August 2024; those of the other go on to 2061.
+OLD_AUTHORITY: Final = "rds-ca-2019"
+NEW_AUTHORITY: Final = "rds-ca-rsa2048-g1"
 
 _PASSWORD: Final = "made-up-for-the-demo"  # noqa: S105 - it opens nothing
 
@@ -62,13 +70,13 @@ def _instances(account: Account, home: Home) -> None:
         DeletionProtection=True,
         DBParameterGroupName="tls-only",
         **inside,
-        good=[UNENCRYPTED, PUBLIC, NO_BACKUP, TOO_OLD, PLAINTEXT, UNPROTECTED, ONE_ZONE],
+        good=[UNENCRYPTED, PUBLIC, NO_BACKUP, TOO_OLD, PLAINTEXT, UNPROTECTED, ONE_ZONE, MINOR, ENDING],
     )
     # Backups of a read replica are those of its source, so such rules have nothing to say.
     rds.create_db_instance_read_replica(
         DBInstanceIdentifier="orders-db-replica", SourceDBInstanceIdentifier="orders-db"
     )
-    account.expect(_arn("db:orders-db-replica", HOME), good=[UNENCRYPTED, PUBLIC, PLAINTEXT])
+    account.expect(_arn("db:orders-db-replica", HOME), good=[UNENCRYPTED, PUBLIC, PLAINTEXT, MINOR, ENDING])
     # Its last recovery point is nine days old (fixtures/aws).
     _instance(
         account,
@@ -77,8 +85,10 @@ def _instances(account: Account, home: Home) -> None:
         StorageEncrypted=False,
         BackupRetentionPeriod=0,
         PubliclyAccessible=True,
+        AutoMinorVersionUpgrade=False,
+        CACertificateIdentifier=OLD_AUTHORITY,
         **inside,
-        bad=[UNENCRYPTED, PUBLIC, NO_BACKUP, TOO_OLD, PLAINTEXT, UNPROTECTED, ONE_ZONE],
+        bad=[UNENCRYPTED, PUBLIC, NO_BACKUP, TOO_OLD, PLAINTEXT, UNPROTECTED, ONE_ZONE, MINOR, ENDING],
     )
     # Automatic backups are off, and a snapshot by hand is there.
     _instance(
@@ -90,7 +100,7 @@ def _instances(account: Account, home: Home) -> None:
         StorageEncrypted=True,
         BackupRetentionPeriod=0,
         PubliclyAccessible=False,
-        good=[UNENCRYPTED, PUBLIC, TOO_OLD],
+        good=[UNENCRYPTED, PUBLIC, TOO_OLD, MINOR, ENDING],
         bad=[NO_BACKUP, PLAINTEXT, UNPROTECTED, ONE_ZONE],
     )
 
@@ -145,10 +155,13 @@ def _cluster(
         DBInstanceClass="db.r6g.large",
         Engine="aurora-postgresql",
         PubliclyAccessible=public,
+        AutoMinorVersionUpgrade=not public,
+        CACertificateIdentifier=OLD_AUTHORITY if public else NEW_AUTHORITY,
         Tags=named(f"{name}-1", team="shop"),
         **{key: value for key, value in settings.items() if key == "DBSubnetGroupName"},
     )
     account.expect(_arn(f"cluster:{name}", HOME), **verdicts)
+    account.expect(_arn(f"db:{name}-1", HOME), **{"bad" if public else "good": [MEMBER_MINOR, MEMBER_ENDING]})
 
 
 def _instance(

@@ -3,6 +3,7 @@
 moto makes everything today, so the keys of one program are recorded answers: fixtures/aws.
 """
 
+import json
 from typing import Any, Final
 
 from scanner.demo.aws.account import NUMBER, Account
@@ -17,11 +18,38 @@ def furnish(account: Account) -> None:
     iam.update_account_password_policy(MinimumPasswordLength=16, PasswordReusePrevention=5)
     account.expect(
         _ROOT,
-        good=["root-with-access-key", "password-policy-weak"],
-        bad=["root-without-mfa", "password-reuse-allowed", "support-role-missing"],
+        good=["root-with-access-key", "password-policy-weak", "shell-with-full-access"],
+        bad=[
+            "root-without-mfa",
+            "password-reuse-allowed",
+            "support-role-missing",
+            "account-without-security-contact",
+        ],
     )
+    _policies(account)
     _people(account)
     _programs(account)
+
+
+def _policies(account: Account) -> None:
+    """Create a role that may do everything, and one that may do what its task needs."""
+    iam = account.client("iam")
+    trust = _document(Principal={"Service": "ec2.amazonaws.com"}, Action="sts:AssumeRole")
+    for name, action, resource in (
+        ("break-glass", "*", "*"),
+        ("read-assets", "s3:GetObject", "arn:aws:s3:::demo-shop-web-assets/*"),
+    ):
+        iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust)
+        document = _document(Action=action, Resource=resource)
+        made = iam.create_policy(PolicyName=name, PolicyDocument=document)["Policy"]["Arn"]
+        iam.attach_role_policy(RoleName=name, PolicyArn=made)
+        account.expect(made, **{"bad" if action == "*" else "good": ["policy-allows-everything"]})
+    # Nobody has it, so it does no harm yet.
+    iam.create_policy(PolicyName="unused", PolicyDocument=_document(Action="*", Resource="*"))
+
+
+def _document(**statement: Any) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **statement}]})
 
 
 def _people(account: Account) -> None:

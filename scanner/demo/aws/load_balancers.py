@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from scanner.demo.aws.account import Account, named
+from scanner.demo.aws.account import HOME, NUMBER, Account, named
 from scanner.demo.aws.network import Home
 
 PLAIN: Final = "load-balancer-plain-http"
@@ -74,6 +74,55 @@ def furnish(account: Account, home: Home) -> None:
     )
     # What is not behind a load balancer keeps nobody waiting.
     _target_group(account, home, "spare")
+    _classic(account, home, machines["web-2"], certificate)
+
+
+def _classic(account: Account, home: Home, machine: str, certificate: str) -> None:
+    """Create two from years ago: one was looked after, and one was left as it was made, with nobody behind it."""
+    elb = account.client("elb")
+    name = "intranet"
+    arn = _made_classic(account, home, name, 443, good=[LOG], Protocol="HTTPS", SSLCertificateId=certificate)
+    negotiation = {
+        "Reference-Security-Policy": "ELBSecurityPolicy-TLS-1-2-2017-01",
+        "Protocol-TLSv1.2": "true",
+    }
+    elb.create_load_balancer_policy(
+        LoadBalancerName=name,
+        PolicyName="tls12",
+        PolicyTypeName="SSLNegotiationPolicyType",
+        PolicyAttributes=[
+            {"AttributeName": key, "AttributeValue": value} for key, value in negotiation.items()
+        ],
+    )
+    elb.set_load_balancer_policies_of_listener(
+        LoadBalancerName=name, LoadBalancerPort=443, PolicyNames=["tls12"]
+    )
+    log = {"Enabled": True, "S3BucketName": "demo-shop-access-logs", "EmitInterval": 5}
+    elb.modify_load_balancer_attributes(LoadBalancerName=name, LoadBalancerAttributes={"AccessLog": log})
+    elb.register_instances_with_load_balancer(LoadBalancerName=name, Instances=[{"InstanceId": machine}])
+    account.expect(f"{arn}/listener/443", good=[WEAK])
+    account.expect(f"{arn}/instances", good=[EMPTY])
+
+    arn = _made_classic(account, home, "old-intranet", 80, bad=[LOG], Protocol="HTTP")
+    account.expect(f"{arn}/listener/80", bad=[PLAIN])
+    account.expect(f"{arn}/instances", bad=[EMPTY])
+
+
+def _made_classic(
+    account: Account, home: Home, name: str, port: int, *, good: Any = (), bad: Any = (), **listener: Any
+) -> str:
+    listens = {"LoadBalancerPort": port, "InstancePort": 8080, "InstanceProtocol": "HTTP", **listener}
+    account.client("elb").create_load_balancer(
+        LoadBalancerName=name,
+        Listeners=[listens],
+        Scheme="internal",
+        Subnets=list(home.subnets),
+        SecurityGroups=[home.web],
+        Tags=named(name, team="shop"),
+    )
+    arn = f"arn:aws:elasticloadbalancing:{HOME}:{NUMBER}:loadbalancer/{name}"
+    account.expect(arn, good=good, bad=bad)
+    return arn
 
 
 def _machines(account: Account, home: Home) -> dict[str, str]:

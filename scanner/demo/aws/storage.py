@@ -14,6 +14,9 @@ VOLUME: Final = "volume-unencrypted"
 SNAPSHOT: Final = "snapshot-public"
 CUSTOMER: Final = "bucket-allows-customer-provided-keys"
 ACLS: Final = "bucket-uses-acls"
+#: What few buckets have, and rules only tell of.
+RARE: Final = ("bucket-without-copy", "bucket-without-object-lock")
+MFA: Final = "bucket-without-mfa-delete"
 BACKUP: Final = "volume-without-recent-backup"
 PLAIN_SNAPSHOT: Final = "snapshot-unencrypted"
 
@@ -39,9 +42,10 @@ def _buckets(account: Account) -> None:
     _policy(account, logs, _log_delivery(logs), _tls_only(logs))
     _versioning(account, logs, "Enabled")
 
-    name = _bucket(account, "orders-archive", good=[PUBLIC, PLAIN, VERSIONS, LOG, KEY])
+    name = _bucket(account, "orders-archive", good=[PUBLIC, PLAIN, VERSIONS, LOG, KEY, *RARE])
     _policy(account, name, _tls_only(name))
     _versioning(account, name, "Enabled")
+    _kept_for_good(account, name, logs)
     key = account.client("kms").create_key(Description="Demo: orders")["KeyMetadata"]["Arn"]
     _encryption(account, name, SSEAlgorithm="aws:kms", KMSMasterKeyID=key)
     to = {"LoggingEnabled": {"TargetBucket": logs, "TargetPrefix": "orders/"}}
@@ -63,6 +67,23 @@ def _buckets(account: Account) -> None:
     partner = {"AWS": "arn:aws:iam::999999999999:root"}
     _policy(account, name, _allow(name, partner, "s3:GetObject"), _tls_only(name, action="s3:GetObject"))
     _versioning(account, name, "Enabled")
+
+
+def _kept_for_good(account: Account, name: str, to: str) -> None:
+    """Switch on what keeps objects from being deleted, and copy them to another bucket."""
+    s3 = account.client("s3")
+    s3.put_object_lock_configuration(Bucket=name, ObjectLockConfiguration={"ObjectLockEnabled": "Enabled"})
+    rule = {
+        "Status": "Enabled",
+        "Priority": 1,
+        "Filter": {"Prefix": ""},
+        "DeleteMarkerReplication": {"Status": "Disabled"},
+        "Destination": {"Bucket": f"arn:aws:s3:::{to}"},
+    }
+    s3.put_bucket_replication(
+        Bucket=name,
+        ReplicationConfiguration={"Role": f"arn:aws:iam::{NUMBER}:role/replication", "Rules": [rule]},
+    )
 
 
 def _old_buckets(account: Account) -> None:
@@ -93,6 +114,8 @@ def _bucket(account: Account, name: str, region: str = HOME, **verdicts: Any) ->
     s3.put_bucket_tagging(Bucket=name, Tagging={"TagSet": named(name, team="shop")})
     account.expect(f"arn:aws:s3:::{name}", **verdicts)
     account.expect(f"arn:aws:s3:::{name}", **{"bad" if region == SECOND else "good": [CUSTOMER]})
+    rare = [rule for rule in RARE if rule not in verdicts.get("good", ())]
+    account.expect(f"arn:aws:s3:::{name}", bad=[*rare, MFA])
     account.expect(f"arn:aws:s3:::{name}", **{"bad" if name.endswith("inbox") else "good": [ACLS]})
     return name
 

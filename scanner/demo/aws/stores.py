@@ -1,6 +1,7 @@
 """The demo's other stores: file systems, tables, caches, warehouses, search domains, and the vault of their backups.
 
-What moto lacks of them is recorded (fixtures/aws): FSx, Redshift's workgroups, and the recovery points in the vault.
+What moto lacks of them is recorded (fixtures/aws): FSx, Redshift's workgroups, serverless caches, plans of backups, and
+the recovery points in the vault.
 """
 
 import json
@@ -17,6 +18,10 @@ CACHE_TEXT: Final = "cache-allows-plaintext"
 WAREHOUSE: Final = "warehouse-public"
 SEARCH_PLAIN: Final = "search-domain-unencrypted"
 SEARCH_PUBLIC: Final = "search-domain-public"
+CACHE_KEPT: Final = "cache-without-backup"
+WAREHOUSE_PLAIN: Final = "warehouse-unencrypted"
+SEARCH_HTTP: Final = "search-domain-allows-plain-http"
+PLAN: Final = "backup-plan-without-effect"
 POINT_PLAIN: Final = "recovery-point-unencrypted"
 
 #: Recorded: what is in the vault `shop`, and whether it is encrypted.
@@ -36,12 +41,23 @@ def furnish(account: Account) -> None:
     _caches(account)
     _warehouses(account)
     _search(account)
+    _plans(account)
     account.client("backup").create_backup_vault(BackupVaultName="shop")
     for id_, encrypted in _POINTS.items():
         account.expect(
             f"arn:aws:backup:{HOME}:{NUMBER}:recovery-point:{id_}",
             **{"good" if encrypted else "bad": [POINT_PLAIN]},
         )
+
+
+def _plans(account: Account) -> None:
+    """Say what to expect of plans, all of which are recorded: one is for nothing, and one fails."""
+    plans = f"arn:aws:backup:{HOME}:{NUMBER}:backup-plan"
+    account.expect(f"{plans}:0a7d1c52-7c0f-4b0e-9a53-2b6b7a4a6f10", good=[PLAN])
+    account.expect(f"{plans}:5d3f8b1e-64a7-4c0d-8f2b-7e1a9c0d4b36", bad=[PLAN])
+    policies = f"arn:aws:dlm:{HOME}:{NUMBER}:policy"
+    account.expect(f"{policies}/policy-0a1b2c3d4e5f60718", good=[PLAN])
+    account.expect(f"{policies}/policy-0f1e2d3c4b5a69788", bad=[PLAN])
 
 
 def _files(account: Account) -> None:
@@ -89,9 +105,9 @@ def _tables(account: Account) -> None:
 def _caches(account: Account) -> None:
     elasticache = account.client("elasticache")
     for name, encrypted, mode, good, bad in (
-        ("sessions", True, "required", [CACHE_PLAIN, CACHE_TEXT], []),
-        ("prices", True, "preferred", [CACHE_PLAIN], [CACHE_TEXT]),
-        ("leftover", False, "", [], [CACHE_PLAIN, CACHE_TEXT]),
+        ("sessions", True, "required", [CACHE_PLAIN, CACHE_TEXT, CACHE_KEPT], []),
+        ("prices", True, "preferred", [CACHE_PLAIN], [CACHE_TEXT, CACHE_KEPT]),
+        ("leftover", False, "", [], [CACHE_PLAIN, CACHE_TEXT, CACHE_KEPT]),
     ):
         tls = {"TransitEncryptionMode": mode} if mode else {}
         elasticache.create_replication_group(
@@ -101,6 +117,7 @@ def _caches(account: Account) -> None:
             CacheNodeType="cache.t4g.small",
             AtRestEncryptionEnabled=encrypted,
             TransitEncryptionEnabled=bool(mode),
+            SnapshotRetentionLimit=7 if CACHE_KEPT in good else 0,
             Tags=named(name, team="shop"),
             **tls,
         )
@@ -115,9 +132,13 @@ def _caches(account: Account) -> None:
         memorydb.create_cluster(
             ClusterName=name, NodeType="db.t4g.small", ACLName="open-access", TLSEnabled=tls_on
         )
-        account.expect(
-            f"arn:aws:memorydb:{HOME}:{NUMBER}:cluster/{name}", **{"good" if tls_on else "bad": [CACHE_TEXT]}
-        )
+        arn = f"arn:aws:memorydb:{HOME}:{NUMBER}:cluster/{name}"
+        account.expect(arn, bad=[CACHE_KEPT])
+        account.expect(arn, **{"good" if tls_on else "bad": [CACHE_TEXT]})
+    # Recorded.
+    serverless = f"arn:aws:elasticache:{HOME}:{NUMBER}:serverlesscache"
+    account.expect(f"{serverless}:quotes", good=[CACHE_TEXT, CACHE_KEPT])
+    account.expect(f"{serverless}:drafts", good=[CACHE_TEXT], bad=[CACHE_KEPT])
 
 
 def _warehouses(account: Account) -> None:
@@ -128,12 +149,14 @@ def _warehouses(account: Account) -> None:
             NodeType="ra3.large",
             MasterUsername="demo",
             MasterUserPassword="Made-up-4-the-demo",
-            Encrypted=True,
+            # New clusters are always encrypted; this one is from before.
+            Encrypted=not public,
             PubliclyAccessible=public,
             Tags=named(name, team="shop"),
         )
         account.expect(
-            f"arn:aws:redshift:{HOME}:{NUMBER}:cluster:{name}", **{"bad" if public else "good": [WAREHOUSE]}
+            f"arn:aws:redshift:{HOME}:{NUMBER}:cluster:{name}",
+            **{"bad" if public else "good": [WAREHOUSE, WAREHOUSE_PLAIN]},
         )
     # Recorded.
     groups = f"arn:aws:redshift-serverless:{HOME}:{NUMBER}:workgroup"
@@ -169,9 +192,10 @@ def _domain(
         DomainName=name,
         EngineVersion="OpenSearch_2.19",
         EncryptionAtRestOptions={"Enabled": encrypted},
+        DomainEndpointOptions={"EnforceHTTPS": encrypted},
         AccessPolicies=json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
         TagList=named(name, team="shop"),
         **more,
     )
     account.expect(arn, good=good, bad=bad)
-    account.expect(arn, **{"good" if encrypted else "bad": [SEARCH_PLAIN]})
+    account.expect(arn, **{"good" if encrypted else "bad": [SEARCH_PLAIN, SEARCH_HTTP]})

@@ -101,8 +101,8 @@ def copied(answer: Raw | None) -> bool:
     """Tell whether a rule of replication is on."""
     if answer is None:
         return False
-    rules = answer["ReplicationConfiguration"]["Rules"]
-    return any([known(_RULE, rule["Status"]) for rule in rules])
+    states = {known(_RULE, rule["Status"]) for rule in answer["ReplicationConfiguration"]["Rules"]}
+    return True in states
 
 
 def write_once(answer: Raw | None) -> bool:
