@@ -40,6 +40,7 @@ def _gcp(names: tuple[str, ...]) -> str:
 
 def _azure(names: tuple[str, ...]) -> str:
     """Return a custom role: `az role definition create --role-definition FILE`."""
+    scope = _GROUP if any(name.startswith("Microsoft.Management/") for name in names) else _SUBSCRIPTION
     ends = _ENDS if any(name.startswith("Microsoft.Network/") and _is_beyond(name) for name in names) else ()
     document: Mapping[str, Any] = {
         "Name": "Surefoot",
@@ -49,10 +50,14 @@ def _azure(names: tuple[str, ...]) -> str:
         "NotActions": [],
         "DataActions": [],
         "NotDataActions": [],
-        "AssignableScopes": ["/subscriptions/<subscription-id>"],
+        "AssignableScopes": [scope],
     }
     return json.dumps(document, indent=2) + "\n"
 
+
+_SUBSCRIPTION: Final = "/subscriptions/<subscription-id>"
+#: Whoever lists what is in a management group needs the role there.
+_GROUP: Final = "/providers/Microsoft.Management/managementGroups/<management-group-id>"
 
 #: Where the outcome is that Azure's network service promised for later.
 _ENDS: Final = (

@@ -80,6 +80,7 @@ def permissions(
     """
     from scanner.judging import Only
     from scanner.permissions import beyond_reader, policy
+    from scanner.providers import provider_of
     from scanner.run import calls_for, needs_of
 
     settings = o.configuration(config)
@@ -87,7 +88,9 @@ def permissions(
     _, tuned = o.rules_of(settings, rules, select, ignore)
 
     (chosen,) = choice.clouds
-    sys.stdout.write(policy(chosen, calls_for(chosen, needs_of(tuned, Only()))))
+    # What only some settings lead to: a bulk source, accounts that are found through an organization.
+    led_to = getattr(provider_of(chosen), "led_to", lambda _: ())(getattr(settings, chosen.value))
+    sys.stdout.write(policy(chosen, (*calls_for(chosen, needs_of(tuned, Only())), *led_to)))
     by_rule = {one.rule.id: calls_for(chosen, needs_of([one], Only())) for one in tuned}
     for name, lacking in beyond_reader(chosen, by_rule).items():
         sys.stderr.write(f"the role Reader lacks {name}; what needs it: {', '.join(lacking)}\n")

@@ -78,7 +78,8 @@ def test_a_denied_list_is_incomplete_and_its_action_is_named(azure: Command, wir
 
 
 def test_nothing_in_use_is_nothing_checked(azure: Command, wire: WireServer) -> None:
-    wire.fail("Microsoft.Cache.Redis_ListBySubscription", Fault.NOT_ENABLED)
+    for call in ("Redis_ListBySubscription", "RedisEnterprise_List"):
+        wire.fail(f"Microsoft.Cache.{call}", Fault.NOT_ENABLED)
     ran = azure(*SCAN[:-2], "--select", "cache-allows-plaintext")
     assert ran.code == 3
     assert "nothing was checked" in ran.out
@@ -89,7 +90,7 @@ def test_a_region_that_is_not_one_is_wrong_use(azure: Command) -> None:
     assert ran.code == 2
     assert "westeurope" in ran.err
     narrowed = azure(*SCAN, "--region", "westeurope")
-    assert {verdict["region"] for verdict in narrowed.of_type("verdict")} == {"westeurope"}
+    assert {verdict["region"] for verdict in narrowed.of_type("verdict")} == {"global", "westeurope"}
 
 
 def test_the_permissions_are_a_role_that_the_cloud_accepts(azure: Command) -> None:
@@ -120,3 +121,37 @@ def test_the_permissions_are_a_role_that_the_cloud_accepts(azure: Command) -> No
         for action in json.loads(ran.out)["Actions"]
         if action.endswith("/action")
     ]
+
+
+def test_the_permissions_follow_the_settings(azure: Command, tmp_path: Path) -> None:
+    """A bulk source has an action of its own beside those of what it holds; a management group is listed there."""
+    asked = ("permissions", "azure", "--select", "volume-without-recent-backup")
+    live = json.loads(azure(*asked).out)
+    (tmp_path / "surefoot.toml").write_text(
+        '[azure]\nsource = "graph"\nmanagement_groups = ["shops"]\n', encoding="utf-8"
+    )
+    ran = azure(*asked)
+    assert ran.code == 0, ran.err
+    graph = json.loads(ran.out)
+    assert set(graph["Actions"]) - set(live["Actions"]) == {
+        "Microsoft.Management/managementGroups/descendants/read",
+        "Microsoft.ResourceGraph/resources/read",
+    }
+    assert graph["AssignableScopes"] == [
+        "/providers/Microsoft.Management/managementGroups/<management-group-id>"
+    ]
+
+
+def test_a_scan_sends_nothing_that_the_role_for_its_rules_does_not_hold(
+    azure: Command, wire: WireServer
+) -> None:
+    """Every action of the whole role is one that some call of a scan needs, and the other way about."""
+    role = set(json.loads(azure("permissions", "azure").out)["Actions"])
+    azure(*SCAN)
+    used = {wire.methods[call].permission for call in wire.seen}
+    assert used <= role
+    # Sent only where an answer leaves it open; the SDK's own names of where the end of an action is found.
+    assert role - used <= {
+        "Microsoft.Network/locations/operations/read",
+        "Microsoft.Resources/subscriptions/providers/read",
+    }

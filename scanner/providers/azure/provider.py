@@ -31,6 +31,13 @@ class AzureProvider:
 
         return SOURCES
 
+    def led_to(self, settings: Any) -> Sequence[Call]:
+        """Return the calls that these settings lead to, beside those of sources: for the custom role."""
+        from scanner.providers.azure.graph import QUERY
+
+        groups = (DESCENDANTS,) if settings.management_groups else ()
+        return (*groups, QUERY) if settings.source == "graph" else groups
+
     def sign_in(self, settings: Any, run: str) -> "Sequence[AzureSession]":
         """Sign in once, for every subscription that `settings` or its management groups name, else for all there are.
 
