@@ -42,7 +42,8 @@ __all__ = ["Choice", "Scan", "UsageError", "calls_for", "needs_of", "plan_for", 
 class Choice:
     """What one run is to look at: the words of the command line over those of surefoot.toml.
 
-    `within` names what holds accounts (organizations, folders, management groups), by the keys of surefoot.toml.
+    `within` names what holds accounts (organizations, folders, management groups), and as whom Google Cloud is read,
+    by the keys of surefoot.toml.
     """
 
     clouds: tuple[Cloud, ...] = ()

@@ -63,6 +63,15 @@ Groups = Annotated[
         help="Every subscription of an Azure management group. Repeatable.",
     ),
 ]
+Impersonate = Annotated[
+    str | None,
+    typer.Option(
+        "--impersonate",
+        metavar="EMAIL",
+        help="Read Google Cloud as this service account, for which whoever is signed in may make tokens.",
+        show_default=False,
+    ),
+]
 Role = Annotated[
     str | None,
     typer.Option(
@@ -298,6 +307,7 @@ def choice_of(
     organizations: Sequence[str] | None = None,
     folders: Sequence[str] | None = None,
     groups: Sequence[str] | None = None,
+    impersonate: str | None = None,
     role: str | None = None,
     external_id: str | None = None,
     only: Sequence[str] | None = None,
@@ -319,7 +329,7 @@ def choice_of(
         accounts=_by_cloud("--account", accounts, clouds, saved=saved),
         regions=_by_cloud("--region", regions, clouds, saved=saved),
         profiles=tuple(profiles or ()),
-        within=_within(clouds, organizations or (), folders or (), groups or ()),
+        within=_within(clouds, organizations or (), folders or (), groups or (), impersonate),
         role=role,
         external_id=external_id,
         only=_only(only or (), only_state or ()),
@@ -327,9 +337,13 @@ def choice_of(
 
 
 def _within(
-    clouds: Sequence["Cloud"], organizations: Sequence[str], folders: Sequence[str], groups: Sequence[str]
+    clouds: Sequence["Cloud"],
+    organizations: Sequence[str],
+    folders: Sequence[str],
+    groups: Sequence[str],
+    impersonate: str | None,
 ) -> dict["Cloud", dict[str, tuple[str, ...]]]:
-    """Return what holds the accounts to look at, by cloud, as its section of surefoot.toml names it."""
+    """Return what holds the accounts to look at, by cloud, and as whom, as its section of surefoot.toml names it."""
     from scanner.models.resource import Cloud
 
     found: dict[Cloud, dict[str, tuple[str, ...]]] = {}
@@ -344,6 +358,7 @@ def _within(
     for option, cloud, section, words_ in (
         ("--folder", Cloud.GCP, "folders", folders),
         ("--management-group", Cloud.AZURE, "management_groups", groups),
+        ("--impersonate", Cloud.GCP, "impersonate", (impersonate,) if impersonate else ()),
     ):
         ids = tuple(word.removeprefix(f"{cloud}:") for word in words_)
         if ids and cloud not in clouds:

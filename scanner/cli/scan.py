@@ -44,6 +44,7 @@ def scan(
     organization: o.Organizations = None,
     folder: o.Folders = None,
     management_group: o.Groups = None,
+    impersonate: o.Impersonate = None,
     role: o.Role = None,
     external_id: o.ExternalId = None,
     select: o.Select = None,
@@ -89,6 +90,8 @@ def scan(
 
       surefoot scan aws --organization aws --role audit --save tonight.jsonl.zst
 
+      surefoot scan gcp --organization 123456789012 --impersonate audit@security.iam.gserviceaccount.com
+
       surefoot scan aws --save tonight.jsonl.zst -o table -o sarif=out.sarif
 
       surefoot scan tonight.jsonl.zst --select bucket-public -o jsonl
@@ -115,6 +118,7 @@ def scan(
         organizations=organization,
         folders=folder,
         groups=management_group,
+        impersonate=impersonate,
         role=role,
         external_id=external_id,
         only=only,
@@ -163,6 +167,7 @@ def collect(
     organization: o.Organizations = None,
     folder: o.Folders = None,
     management_group: o.Groups = None,
+    impersonate: o.Impersonate = None,
     role: o.Role = None,
     external_id: o.ExternalId = None,
     select: o.Select = None,
@@ -188,6 +193,7 @@ def collect(
         organizations=organization,
         folders=folder,
         groups=management_group,
+        impersonate=impersonate,
         role=role,
         external_id=external_id,
     )

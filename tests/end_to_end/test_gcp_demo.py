@@ -1,5 +1,6 @@
 """The real command on the demo's Google Cloud project, served in Google's own wire format."""
 
+import json
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterator
@@ -78,6 +79,38 @@ def test_a_project_that_is_not_named_is_wrong_use(gcp: Command) -> None:
     ran = gcp("scan", "gcp", GOOGLE_CLOUD_PROJECT="")
     assert ran.code == 2
     assert "--account" in ran.err
+
+
+def test_the_projects_of_an_organization_are_found(gcp: Command) -> None:
+    ran = gcp("scan", "gcp", "--organization", "314159265358", "--select", "bucket-public", "-o", "jsonl")
+    assert {line["account"] for line in ran.of_type("verdict")} == {PROJECT}
+    named = gcp("scan", "gcp", "--organization", "gcp:314159265358", "--account", "not-there")
+    assert named.code == 2
+    assert "not an active project of organizations/314159265358" in named.err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["scan", "gcp", "--folder", "99"], "cloudasset.assets.listResource"),
+        (["scan", "gcp", "--folder", "finance"], "is not the number of one"),
+        (["scan", "gcp", "--organization", "1", "--organization", "2"], "one organization of Google Cloud"),
+        (["scan", "aws", "--folder", "99"], "gcp is not scanned"),
+        (["scan", "aws", "--impersonate", "audit@p.iam.gserviceaccount.com"], "gcp is not scanned"),
+    ],
+)
+def test_what_holds_no_projects_is_wrong_use(gcp: Command, words: list[str], said: str) -> None:
+    ran = gcp(*words)
+    assert (ran.code, ran.out) == (2, "")
+    assert said in ran.err
+
+
+def test_the_result_says_that_it_came_from_the_inventory(gcp: Command) -> None:
+    (gcp.folder / "surefoot.toml").write_text('[gcp]\nsource = "assets"\n')
+    gcp("collect", "gcp", "--organization", "314159265358", "--select", "bucket-public", "-o", "kept.jsonl")
+    lines = (gcp.folder / "kept.jsonl").read_text().splitlines()
+    listings = [line for line in map(json.loads, lines) if line["type"] == "listing"]
+    assert {line["origin"] for line in listings} == {"Cloud Asset Inventory"}
 
 
 def test_a_region_that_is_not_one_is_wrong_use(gcp: Command) -> None:

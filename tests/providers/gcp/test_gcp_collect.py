@@ -72,6 +72,8 @@ def test_everything_is_read_and_each_list_once(demo: WireServer) -> None:
     }
     assert demo.seen["storage.buckets.getIamPolicy"] == 5
     assert demo.seen["compute.backendServices.getHealth"] == 4
+    # Once for each network, though its policies are a fact of it and a list of their own.
+    assert demo.seen["compute.networks.getEffectiveFirewalls"] == 3
 
 
 @pytest.mark.parametrize("source", GCP.sources, ids=lambda source: f"{source.kind.kind()} {source.name}")
