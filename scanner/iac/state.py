@@ -4,6 +4,7 @@ A state is full of secrets. Of its attributes only those are looked at that iden
 it belongs to, and only they are kept.
 """
 
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -39,14 +40,16 @@ class Instance(NamedTuple):
 def read_state(path: Path) -> list[Instance]:
     """Read a state file, or what `terraform state pull` printed. Raises StateError."""
     try:
-        data = orjson.loads(path.read_bytes())
+        data = orjson.loads(_utf8(path.read_bytes()))
     except OSError as error:
         raise StateError(f"{path}: {error.strerror}") from None
     except orjson.JSONDecodeError:
         raise StateError(
             f"{path}: not JSON; give the raw state: a file, or what `state pull` prints"
         ) from None
-    if not isinstance(data, dict) or "encrypted_data" in data:
+    if not isinstance(data, dict):
+        raise StateError(f"{path}: not a raw state; give the file itself or what `state pull` prints")
+    if "encrypted_data" in data:
         raise StateError(f"{path}: encrypted; give what `tofu state pull` prints")
     if data.get("version") != _VERSION or not isinstance(data.get("resources"), list):
         raise StateError(
@@ -57,6 +60,13 @@ def read_state(path: Path) -> list[Instance]:
         return list(_instances(data["resources"]))
     except (KeyError, TypeError, AttributeError) as error:
         raise StateError(f"{path}: not a raw state: {error!r}") from None
+
+
+def _utf8(raw: bytes) -> bytes:
+    """Return text as JSON has it, also where a shell of Windows wrote it with a mark in front."""
+    if raw.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        return raw.decode("utf-16", "replace").encode()
+    return raw.removeprefix(BOM_UTF8)
 
 
 def _instances(resources: list[Any]) -> Iterator[Instance]:

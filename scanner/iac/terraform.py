@@ -122,7 +122,7 @@ class Terraform:
 
     def owners(self, subject: Subject, settings: Iterable[Setting]) -> list[Owned]:
         """Return what manages a resource: itself in a state, or a resource that it was made within (a root disk)."""
-        found = [owned for key in keys(subject) for owned in self._own.get(key, ())]
+        found = list(dict.fromkeys(owned for key in keys(subject) for owned in self._own.get(key, ())))
         within = [one for one in settings if one.within]
         return found or [owned for setting in within for owned in self._of(subject, setting)]
 

@@ -232,7 +232,8 @@ def a_state(**attributes: Any) -> dict[str, Any]:
     [
         ("", "not JSON"),
         ("not json", "not JSON"),
-        ("[]", "encrypted; give what"),
+        ("[]", "not a raw state; give the file itself"),
+        ("null", "not a raw state; give the file itself"),
         ('{"version": 3, "resources": []}', "not a raw state of version 4 (it says 3)"),
         ('{"format_version": "1.0", "values": {}}', "not `show -json`"),
         (
@@ -248,9 +249,16 @@ def test_states_that_cannot_be_used(tmp_path: Path, text: str, said: str) -> Non
     with pytest.raises(StateError) as error:
         read_state(path)
     assert str(path) in str(error.value)
-    assert said in str(error.value) or said == "encrypted; give what"
+    assert said in str(error.value)
     with pytest.raises(StateError, match="No such file"):
         read_state(tmp_path / "no")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_state_that_a_shell_of_windows_wrote(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "x.tfstate"
+    path.write_text(json.dumps(a_state(id="bücher"), ensure_ascii=False), encoding=encoding)
+    assert [instance.ids for instance in read_state(path)] == [("bücher",)]
 
 
 def test_only_living_resources_of_the_three_clouds_are_kept(tmp_path: Path) -> None:
