@@ -206,6 +206,7 @@ class Config(Table):
     ignore: tuple[str, ...] = ()
     packs: tuple[Path, ...] = ()
     frameworks: tuple[Path, ...] = ()
+    accounts: Path | None = None
     waivers: WaiversTable = WaiversTable()
     iac: IacTable = IacTable()
     history: HistoryTable = HistoryTable()
@@ -238,6 +239,7 @@ def load(path: Path | None = None) -> Config:
         update={
             "packs": tuple(folder / pack for pack in config.packs),
             "frameworks": tuple(folder / framework for framework in config.frameworks),
+            "accounts": config.accounts and folder / config.accounts,
             "waivers": _within(folder, config.waivers),
             "history": _history(folder, config.history),
             "probe": config.probe.model_copy(

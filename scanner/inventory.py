@@ -53,7 +53,10 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The first line of an inventory: what was asked for. `kinds` maps a kind to the fields that were asked."""
+    """The first line of an inventory: what was asked for. `kinds` maps a kind to the fields that were asked.
+
+    `others` are accounts of the same run, as (cloud, account), that other shards of it read.
+    """
 
     kinds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     scopes: tuple[Scope, ...] = ()
@@ -61,6 +64,7 @@ class Header:
     started: datetime | None = None
     version: str = ""
     format: int = FORMAT
+    others: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +256,7 @@ def to_line(entry: Entry) -> bytes:
                 "scopes": [scope_fields(scope) for scope in entry.scopes],
                 "left_out": entry.left_out,
                 "kinds": entry.kinds,
+                **({"others": entry.others} if entry.others else {}),
             }
         case Listing():
             row = {
@@ -348,6 +353,7 @@ def _header(row: Any, place: str) -> Header:
             started=datetime.fromisoformat(row["started"]) if row.get("started") else None,
             version=row.get("version", ""),
             format=row["format"],
+            others=tuple((cloud, account) for cloud, account in row.get("others", ())),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise InventoryError(f"{place}: {error!r}") from None

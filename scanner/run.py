@@ -7,10 +7,11 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import scanner
-from scanner.accounts import Accounts, AwsAsked, Way
+from scanner.accounts import Accounts
 from scanner.collect import Progress
 from scanner.config import Config
 from scanner.engine import Tuned
@@ -32,87 +33,16 @@ from scanner.runs.judged import judge_all
 from scanner.runs.reading import Asked, Crew, Reader, UsageError
 from scanner.runs.result import Key, Result, Summary, header_of, of_events
 from scanner.runs.saving import all_gaps, save
+from scanner.runs.shards import Shard, joined, not_collected, part_of
+from scanner.runs.signing import Choice, sign_in
 from scanner.runs.verdicts import Verdicts
+from scanner.tuning import options_of
 from scanner.vantage import Vantage
 
 __all__ = ["Choice", "Scan", "UsageError", "calls_for", "needs_of", "plan_for", "sign_in"]
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """What one run is to look at: the words of the command line over those of surefoot.toml.
-
-    `within` names what holds accounts (organizations, folders, management groups), and as whom Google Cloud is read,
-    by the keys of surefoot.toml.
-    """
-
-    clouds: tuple[Cloud, ...] = ()
-    accounts: Mapping[Cloud, tuple[str, ...]] = field(default_factory=dict)
-    regions: Mapping[Cloud, tuple[str, ...]] = field(default_factory=dict)
-    profiles: tuple[str, ...] = ()
-    within: Mapping[Cloud, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
-    role: str | None = None
-    external_id: str | None = None
-    only: Only = field(default_factory=Only)
-
-    def covers(self, scope: Scope) -> bool:
-        """Tell whether what stands in a scope is to be looked at; what is global is, in a chosen account."""
-        accounts, regions = self.accounts.get(scope.cloud), self.regions.get(scope.cloud)
-        in_cloud = not self.clouds or scope.cloud in self.clouds
-        return (
-            in_cloud
-            and (not accounts or scope.account in accounts)
-            and (not regions or scope.region in (GLOBAL, *regions))
-        )
-
-
 Watch = Callable[[Progress], AbstractContextManager[object]]
-
-
-def sign_in(
-    config: Config,
-    choice: Choice,
-    run: str,
-    accounts: Accounts | None = None,
-    keys: Sequence[Key] | None = None,
-) -> dict[Key, Session]:
-    """Sign in to every chosen account of every chosen cloud, or to these `keys`. Raises SignInError.
-
-    `accounts` is accounts.toml: where it lists accounts of a cloud and nobody chose others, it chooses.
-    """
-    sessions: dict[Key, Session] = {}
-    for cloud in choice.clouds:
-        ours = None if keys is None else tuple(key.account for key in keys if key.cloud is cloud)
-        if ours == ():
-            continue
-        settings = _settings_for(cloud, config, choice, accounts or Accounts(), ours)
-        for session in provider_of(cloud).sign_in(settings, run):
-            sessions[Key(session.cloud, session.account)] = session
-    return dict(sorted(sessions.items()))
-
-
-def _settings_for(
-    cloud: Cloud, config: Config, choice: Choice, accounts: Accounts, ours: tuple[str, ...] | None
-) -> Any:
-    """Return what a provider is told: its section of surefoot.toml, and over it the words of the command line."""
-    settings = getattr(config, cloud.value)
-    listed = {key[1]: one for key, one in accounts.by_key.items() if key[0] == cloud}
-    update: dict[str, Any] = {}
-    for name, ids in choice.within.get(cloud, {}).items():
-        update[name] = ids[0] if isinstance(getattr(settings, name), str) else ids
-    if ours or choice.accounts.get(cloud):
-        update["accounts"] = ours or choice.accounts[cloud]
-    if cloud is Cloud.AWS:
-        settings = AwsAsked(**dict(settings))
-        said = {"profiles": choice.profiles, "role": choice.role, "external_id": choice.external_id}
-        update |= {name: value for name, value in said.items() if value}
-        ways = {id_: Way(one.profile, one.role, one.external_id) for id_, one in listed.items()}
-        update["ways"] = ways if ours is None else {id_: ways.get(id_, Way()) for id_ in ours}
-        if ours is not None:
-            update["organization"] = ()
-    elif listed and not update:
-        update["accounts"] = tuple(listed)
-    return settings.model_copy(update=update)
 
 
 def plan_for(cloud: Cloud, needs: Needs) -> tuple[Planned, ...]:
@@ -140,7 +70,8 @@ class Scan:
 
     `reads` is collected beside what the rules need. `vantage` probes what is named, and what was read. `accounts` is
     accounts.toml, and `elsewhere` the rules as its environments tune them. `kept` is where the run is kept on the way,
-    with the `words` that it was started with; None: in a folder that goes with the run.
+    with the `words` that it was started with; None: in a folder that goes with the run. `cluster` is the address of
+    the Dask cluster that reads the accounts ("": this process does), and `store` where its workers leave them.
     """
 
     config: Config
@@ -157,6 +88,9 @@ class Scan:
     elsewhere: Mapping[str, Sequence[Tuned]] = field(default_factory=dict)
     kept: RunFolder | None = None
     words: Mapping[str, Any] = field(default_factory=dict)
+    shard: Shard | None = None
+    cluster: str = ""
+    store: str | None = None
     stop: threading.Event = field(default_factory=threading.Event)
     started: datetime = field(default_factory=lambda: datetime.now(UTC).replace(microsecond=0))
 
@@ -185,22 +119,46 @@ class Scan:
         began = time.monotonic()
         before = folder.head.accounts if folder.head is not None else None
         sessions = sign_in(self.config, self.choice, self.run, self.accounts, before)
+        everyone = folder.head.everyone if folder.head is not None else tuple(sessions)
+        if self.shard is not None:
+            own = set(self.shard.own(everyone))
+            sessions = {key: session for key, session in sessions.items() if key in own}
         scopes = [Scope(*key) for key in sessions]
         self.known.check([*scopes, self.vantage.scope] if self.vantage else scopes)
         asked = self._asked(tuple(sessions))
-        folder.begin(self._head(asked, tuple(sessions)))
+        folder.begin(self._head(asked, tuple(sessions), everyone))
         settings = PaceSettings(self.config.pace.share, self.config.pace.max_rate)
         with Crew(settings, self.stop) as crew, watch(crew.sender.progress) if watch else nullcontext():
-            reader = Reader(asked, sessions, crew, folder.path)
-            read = read_all(tuple(sessions), reader.read, threads(tuple(sessions)), self.stop.set)
-            results = sorted(read, key=lambda result: result.summary.key)
+            results = sorted(self._read(asked, sessions, crew, folder), key=lambda result: result.summary.key)
         if self.vantage is not None:
             results.append(self._probed(self.vantage, results, asked, folder))
         report = self.judged(results, rules)
         if save_to is not None:
             header = header_of([result.summary for result in results], self.started, scanner.__version__)
-            save(save_to, header, results, report.gaps, complete=report.complete)
+            others = tuple((key.cloud.value, key.account) for key in everyone if key not in sessions)
+            save(save_to, replace(header, others=others), results, report.gaps, complete=report.complete)
         return replace(report, seconds=time.monotonic() - began)
+
+    def _read(
+        self, asked: Asked, sessions: Mapping[Key, Session], crew: Crew, folder: RunFolder
+    ) -> Iterator[Result]:
+        keys, reader = tuple(sessions), Reader(asked, sessions, crew, folder.path)
+        if not self.cluster:
+            yield from read_all(keys, reader.read, threads(keys), self.stop.set)
+            return
+        from scanner.runs import cluster
+
+        with cluster.workers(self.cluster) as (executor, count):
+            order = cluster.Order(
+                self.config,
+                cluster.plain(self.choice),
+                self.accounts,
+                asked,
+                cluster.shared(crew.pace.settings, count),
+                folder.path.name,
+                self.store or str((folder.path / "accounts").resolve()),
+            )
+            yield from cluster.read_all(keys, order, executor, folder.path / "accounts", self.stop)
 
     def _asked(self, keys: Sequence[Key]) -> Asked:
         probed = self.vantage.reads if self.vantage else {}
@@ -216,13 +174,13 @@ class Scan:
         skipped = {cloud: getattr(self.config, cloud.value).skip_regions for cloud in self.choice.clouds}
         return Asked(_fields(needs), regions, skipped, self.started, alone=len(keys) == 1)
 
-    def _head(self, asked: Asked, keys: tuple[Key, ...]) -> Head:
+    def _head(self, asked: Asked, keys: tuple[Key, ...], everyone: tuple[Key, ...]) -> Head:
         said = {
             "facts": {kind: list(fields) for kind, fields in asked.kinds.items()},
             "regions": [list(asked.regions[key]) for key in keys],
             "skipped regions": {cloud.value: list(regions) for cloud, regions in asked.skipped.items()},
         }
-        return Head(self.started, scanner.__version__, keys, said, self.words)
+        return Head(self.started, scanner.__version__, keys, everyone, said, self.words)
 
     def _probed(self, vantage: Vantage, results: Sequence[Result], asked: Asked, folder: RunFolder) -> Result:
         """Probe what was read, and what is named; the vantage point takes the place of an account."""
@@ -244,8 +202,31 @@ class Scan:
         )
         return of_events(folder.path / "partial" / key.file, summary, events)
 
-    def judged(self, results: Sequence[Result], rules: Sequence[Tuned] | None = None) -> Report:
-        """Judge the results of accounts, in the order of their names. Raises ResultError, OSError."""
+    def merged(self, paths: Sequence[Path], save_to: Path | None = None) -> Report:
+        """Join what several runs read, and judge it. Raises UserError, OSError."""
+        with TemporaryDirectory(prefix="surefoot-") as work:
+            parts = []
+            for number, path in enumerate(paths):
+                (Path(work) / str(number)).mkdir()
+                parts.append(part_of(path, Path(work) / str(number)))
+            self.started = min((part.started for part in parts if part.started), default=self.started)
+            needed = [kind.kind() for kind in needs_of(self.rules, self.choice.only)]
+            results, gaps = joined(parts)
+            results = [not_collected(result, needed) for result in results]
+            self.known.check(scope for result in results for scope in result.summary.scopes)
+            report = self.judged(results, gaps=gaps)
+            if save_to is not None:
+                header = header_of([result.summary for result in results], self.started, scanner.__version__)
+                save(save_to, header, results, report.gaps, complete=report.complete)
+        return report
+
+    def judged(
+        self, results: Sequence[Result], rules: Sequence[Tuned] | None = None, gaps: Sequence[Gap] = ()
+    ) -> Report:
+        """Judge the results of accounts, in the order of their names. Raises ResultError, OSError.
+
+        `gaps` are accounts of which there is no result.
+        """
         rules = self.rules if rules is None else rules
         judging, verdicts = self._judging(rules), Verdicts()
         summaries = [result.summary for result in results]
@@ -253,7 +234,7 @@ class Scan:
             judge_all(results, judging, verdicts)
         return self._report(
             verdicts,
-            all_gaps(results),
+            sorted([*all_gaps(results), *gaps], key=lambda gap: (gap.scope, gap.kind)),
             header_of(summaries, self.started, scanner.__version__),
             listings=once_each(one for summary in summaries for one in summary.listings),
             resources=judging.resources if rules else sum(summary.resources for summary in summaries),
@@ -313,6 +294,17 @@ class Scan:
             elif missing:
                 continue  # each resource says so itself: its field is unread, not asked
 
+    @property
+    def _environments(self) -> Mapping[str, Any]:
+        """What the first line of a run says of environments: what is set there, and which accounts are in one."""
+        if not self.elsewhere or self.accounts is None:
+            return {}
+        rules = {name: options_of(tuned) for name, tuned in sorted(self.elsewhere.items())}
+        inside = {
+            f"{one.cloud}:{one.id}": one.environment for one in self.accounts.account if one.environment
+        }
+        return {"environments": {"rules": rules, "accounts": inside}}
+
     def _report(
         self,
         verdicts: Verdicts,
@@ -337,7 +329,7 @@ class Scan:
             listings=listings,
             left_out=header.left_out,
             packs=self.packs,
-            options={"rules": self.options, **only},
+            options={"rules": self.options, **self._environments, **only},
             frameworks=self.frameworks,
             not_selected=self.not_selected,
             complete=complete,

@@ -6,7 +6,8 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from scanner.config import Config, RuleTable
+from scanner.accounts import Accounts
+from scanner.config import Config, ConfigError, RuleTable
 from scanner.engine import Tuned
 from scanner.errors import UserError
 from scanner.packs import PackError, Packs
@@ -24,6 +25,35 @@ def tune(packs: Packs, config: Config, select: Sequence[str] = (), ignore: Seque
         tables[rule.id] = (name, table)
     tuned = [_tuned(rule, config, *tables.get(rule.id, (rule.id, RuleTable()))) for rule in chosen]
     return [one for one in tuned if tables.get(one.rule.id, ("", RuleTable()))[1].enabled]
+
+
+def tune_for(
+    packs: Packs, config: Config, accounts: Accounts, select: Sequence[str] = (), ignore: Sequence[str] = ()
+) -> Mapping[str, list[Tuned]]:
+    """Return the chosen rules as each environment of accounts.toml has them: over surefoot.toml, key by key.
+
+    Raises ConfigError that names the line of accounts.toml, PackError.
+    """
+    found = {}
+    for name, environment in accounts.environments.items():
+        tables = {_known(packs, rule): table for rule, table in config.rules.items()}
+        for rule, table in environment.rules.items():
+            id_ = _known(packs, rule)
+            if packs.find(rule) is None:
+                raise accounts.problem(("environments", name, "rules", rule), _no_such_rule(packs, rule))
+            below = tables.get(id_, RuleTable())
+            said = table.model_dump(exclude_unset=True)
+            tables[id_] = RuleTable.model_validate({**below.model_dump(exclude_unset=True), **said})
+        try:
+            found[name] = tune(packs, config.model_copy(update={"rules": tables}), select, ignore)
+        except ConfigError as error:
+            raise accounts.problem(("environments", name, "rules"), str(error)) from None
+    return found
+
+
+def _known(packs: Packs, name: str) -> str:
+    rule = packs.find(name)
+    return rule.id if rule is not None else name
 
 
 def _no_such_rule(packs: Packs, name: str) -> str:

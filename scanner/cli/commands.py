@@ -2,7 +2,7 @@
 
 import typer
 
-from scanner.cli import anonymize, exposure, history, inspect, known, probe, rules, sarif, scan
+from scanner.cli import anonymize, exposure, history, inspect, known, probe, rules, runs, sarif, scan
 
 
 def register(app: typer.Typer) -> None:
@@ -12,6 +12,8 @@ def register(app: typer.Typer) -> None:
     app.command("scan")(scan.scan)
     app.command("collect")(scan.collect)
     app.command("evaluate")(scan.evaluate)
+    app.command("merge")(runs.merge)
+    app.command("runs")(runs.runs)
     app.command("explain")(inspect.explain)
     app.command("diff")(known.diff)
     app.command("waive")(known.waive)

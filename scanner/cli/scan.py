@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scanner.cli import options as o
+from scanner.cli import runs as r
 from scanner.cli.known import known_of, warn
 from scanner.cli.trust import Words, words
 from scanner.errors import UserError
@@ -77,9 +78,16 @@ def scan(
     ] = False,
     source: o.VantageSources = None,
     connect: o.Connect = None,
+    accounts: r.AccountsFile = None,
+    run_dir: r.RunDir = None,
+    resume: r.Resume = None,
+    shard: r.ShardOf = None,
+    engine: r.Engine = None,
+    store: r.Store = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="List the calls per service and send none.")
     ] = False,
+    ctx: typer.Context = None,  # type: ignore[assignment] # typer gives it; other commands do not
 ) -> None:
     """Look at accounts, or at a saved inventory, and say what is wrong with them.
 
@@ -92,6 +100,10 @@ def scan(
 
       surefoot scan gcp --organization 123456789012 --impersonate audit@security.iam.gserviceaccount.com
 
+      surefoot scan --accounts accounts.toml --shard 1/3 --save shard-1.jsonl.zst
+
+      surefoot scan --resume 20261123T013000Z-k3x8
+
       surefoot scan aws --save tonight.jsonl.zst -o table -o sarif=out.sarif
 
       surefoot scan tonight.jsonl.zst --select bucket-public -o jsonl
@@ -100,6 +112,10 @@ def scan(
 
       surefoot scan aws --baseline main.jsonl --new-only --fail-on high --iac . --state prod.tfstate
     """
+    again = r.gone_on(ctx, resume)
+    if again is not None:
+        scan(**again)
+        return
     if new_only and baseline is None:
         raise UserError("--new-only: new since when? Give an earlier run with --baseline")
     named = words(trust, Words(config, waivers, baseline, rules, only_state))
@@ -140,10 +156,20 @@ def scan(
                 f"--probe {saved}: only what was just read is probed; addresses change their owners"
             )
         run.vantage = o.vantage_of(settings, sources=source, connect=connect, joins=True)
+    r.environments(run, accounts, packs, settings, select=select or (), ignore=ignore or ())
+    if saved is None:
+        r.place(run, ctx, run_dir=run_dir, resume=resume, shard=shard, engine=engine, store=store)
     with stoppable(run.stop) as stopped:
         report = run.saved(saved) if saved else run.live(save, watching)
     report = replace(report, skip_incomplete=skip_incomplete)
-    warn([*run.known.warnings(report), *_unsafe(report, outputs), *_pushed(report, push)])
+    warn(
+        [
+            *run.known.warnings(report),
+            *r.advise(run, stopped),
+            *_unsafe(report, outputs),
+            *_pushed(report, push),
+        ]
+    )
     finish(
         report,
         outputs,

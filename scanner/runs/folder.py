@@ -26,11 +26,15 @@ class RunFolderError(UserError):
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What a run is: when it started, by which version, which accounts, what was asked of them, and in which words."""
+    """What a run is: when it started, by which version, which accounts, what was asked of them, and in which words.
+
+    `everyone` are the accounts of all shards, of which `accounts` are this one's.
+    """
 
     started: datetime
     version: str
     accounts: tuple[Key, ...]
+    everyone: tuple[Key, ...]
     asked: Mapping[str, Any]
     words: Mapping[str, Any]
 
@@ -76,6 +80,7 @@ class RunFolder:
             "started": read_at(head.started),
             "version": head.version,
             "accounts": [list(key) for key in head.accounts],
+            "everyone": [list(key) for key in head.everyone],
             "asked": head.asked,
             "words": head.words,
         }
@@ -151,9 +156,12 @@ def _head(path: Path) -> Head | None:
         return None
     if said is None or said.get("type") != "run":
         return None
-    accounts = tuple(Key(Cloud(cloud), account) for cloud, account in said["accounts"])
+    accounts, everyone = (
+        tuple(Key(Cloud(cloud), account) for cloud, account in said[name])
+        for name in ("accounts", "everyone")
+    )
     started = datetime.fromisoformat(said["started"])
-    return Head(started, said["version"], accounts, said["asked"], said["words"])
+    return Head(started, said["version"], accounts, everyone, said["asked"], said["words"])
 
 
 @contextmanager

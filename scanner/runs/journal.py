@@ -95,6 +95,7 @@ class Journal:
             case Whole():
                 self._frames.write({**said, "type": "whole", "calls": calls})
                 self.read.whole.add(scope)
+                self.read.calls = calls
                 self._flush()
 
     def entries(self) -> tuple[list[bytes], list[Listing], list[Gap]]:

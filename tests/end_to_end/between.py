@@ -38,12 +38,13 @@ _ELSEWHERE = frozenset({"ListDirectoryBuckets"})
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One call: the SDK's name of the service and of the operation, where, and the parameters of its query."""
+    """One call: the SDK's name of the service and of the operation, where, the parameters of its query, whose key."""
 
     service: str
     operation: str
     region: str
     given: Mapping[str, str]
+    key: str = ""
 
     @property
     def name(self) -> str:
@@ -84,12 +85,13 @@ def broken(_: Asked) -> Refusal:
 class Between:
     """The proxy at `address`. `choose` says what to refuse (None: nothing), `delay` how long each call takes.
 
-    `asked` counts the calls that came in, `answered` those that were passed on.
+    `asked` counts the calls that came in; `seen` is told each answer that was passed on.
     """
 
     def __init__(self, upstream: str) -> None:
         self.upstream = urlsplit(upstream)
         self.choose: Choosing = lambda _: None
+        self.seen: Callable[[Asked, bytes], None] = lambda _asked, _answer: None
         self.delay = 0.0
         self.asked: Counter[str] = Counter()
         self.agents: set[str] = set()
@@ -99,7 +101,7 @@ class Between:
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
 
     def pass_everything(self) -> None:
-        self.choose, self.delay = (lambda _: None), 0.0
+        self.choose, self.delay, self.seen = (lambda _: None), 0.0, (lambda _asked, _answer: None)
         self.asked.clear()
 
     def note(self, asked: Asked, agent: str) -> None:
@@ -134,19 +136,20 @@ def _handler(between: Between) -> type[BaseHTTPRequestHandler]:
             time.sleep(between.delay)
             refusal = between.choose(asked)
             if refusal is None:
-                self.pass_on(body)
+                self.pass_on(asked, body)
             else:
                 self.send(refusal.status, _said(asked, refusal))
 
         do_GET = do_POST = do_PUT = do_HEAD = do_DELETE = answer  # noqa: N815 - as http.server calls them
 
-        def pass_on(self, body: bytes) -> None:
+        def pass_on(self, asked: Asked, body: bytes) -> None:
             host, port = between.upstream.hostname or "", between.upstream.port
             upstream = http.client.HTTPConnection(host, port, timeout=60)
             upstream.request(self.command, self.path, body, dict(self.headers.items()))
             response = upstream.getresponse()
             content = response.read()
             upstream.close()
+            between.seen(asked, content)
             kind = response.headers.get("content-type", "text/xml")
             self.send(response.status, content, kind, response.headers.get("x-amzn-errortype"))
 
@@ -193,22 +196,22 @@ def _said(asked: Asked, refusal: Refusal) -> bytes:
 def asked_for(method: str, path: str, headers: Mapping[str, str], body: bytes) -> Asked:
     """Read a request. Raises ValueError for one that the SDK's description does not know."""
     headers = {name.lower(): value for name, value in headers.items()}
-    scope = re.search(r"Credential=[^/]+/\d{8}/([^/]+)/([^/]+)/", headers.get("authorization", ""))
+    scope = re.search(r"Credential=([^/]+)/\d{8}/([^/]+)/([^/]+)/", headers.get("authorization", ""))
     if scope is None:
         raise ValueError(f"{method} {path}: not signed")
-    region, signed_as = scope.groups()
+    key, region, signed_as = scope.groups()
     url = urlsplit(path)
     given = dict(parse_qsl(url.query, keep_blank_values=True)) | dict(parse_qsl(body.decode("latin-1")))
     for service in _SIGNED_AS.get(signed_as, (signed_as,)):
         model = _model(service)
         if "Action" in given and given.get("Version") == model.api_version:
-            return Asked(service, given["Action"], region, given)
+            return Asked(service, given["Action"], region, given, key)
         if "x-amz-target" in headers:
-            return Asked(service, headers["x-amz-target"].rpartition(".")[2], region, given)
+            return Asked(service, headers["x-amz-target"].rpartition(".")[2], region, given, key)
         if "Action" not in given:
             found = _by_path(model, method, url.path, given)
             if found:
-                return Asked(service, found, region, given)
+                return Asked(service, found, region, given, key)
     raise ValueError(f"{method} {path}: no operation of {signed_as}")
 
 
