@@ -1,6 +1,6 @@
 """Asks the history: findings with their lives, one finding's turns, the runs, the trend."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from statistics import median
@@ -10,13 +10,14 @@ import orjson
 from sqlalchemy import func, select
 
 from scanner.history import schema
-from scanner.history.deciding import CLOSED, Row, Status, Step
+from scanner.history.deciding import CLOSED, Row, Status, Step, as_seen
 from scanner.history.opening import HistoryError
 from scanner.history.places import Places
 from scanner.inventory import scope_fields
+from scanner.known import Seen
 from scanner.known.patterns import matches
 from scanner.models.resource import Scope
-from scanner.report.told import Life, Night
+from scanner.report.told import Earlier, Life, Night
 from scanner.rule import Severity
 
 if TYPE_CHECKING:
@@ -191,27 +192,56 @@ class Asking:
             for row in rows
         ]
 
-    def lives(self, fingerprints: Sequence[str]) -> dict[str, Life]:
-        """Return fingerprint → its life, for those that ever failed. `step`: the turn that it took in the last run."""
-        last = max(self.started, default=0)
+    def life(self, found: Found, step: str = "") -> Life:
+        """Return a finding's past as reports tell it."""
+        row = found.row
+        return Life(
+            row.status,
+            found.first_seen,
+            found.last_seen,
+            found.opened,
+            found.closed,
+            row.reopened,
+            step,
+        )
+
+    def steps(self) -> dict[str, str]:
+        """Return fingerprint → the turn that it took in the last run."""
         table = schema.change.c
-        steps = {
-            row.fingerprint: row.step
-            for row in self.connection.execute(select(table.fingerprint, table.step).where(table.run == last))
-        }
-        table_ = schema.finding.c
-        found = {}
+        last = max(self.started, default=0)
+        rows = self.connection.execute(select(table.fingerprint, table.step).where(table.run == last))
+        return {row.fingerprint: row.step for row in rows}
+
+    def lives(self, fingerprints: Sequence[str]) -> dict[str, Life]:
+        """Return fingerprint → its life, for those that ever failed."""
+        steps, table, found = self.steps(), schema.finding.c, {}
         for start in range(0, len(fingerprints), _MOST):
             some = fingerprints[start : start + _MOST]
             for row in self.connection.execute(
-                select(table_.fingerprint, table_.first_run, table_.seen_run, table_.reopened).where(
-                    table_.fingerprint.in_(some), table_.first_run.is_not(None)
+                select(*(table[name] for name in schema.COLUMNS)).where(
+                    table.fingerprint.in_(some), table.first_run.is_not(None)
                 )
             ):
-                fingerprint, first, seen, reopened = row
-                found[fingerprint] = Life(
-                    self._when(first), self._when(seen or last), reopened, steps.get(fingerprint, "")
-                )
+                one = self.found(Row(*row))
+                found[one.row.fingerprint] = self.life(one, steps.get(one.row.fingerprint, ""))
+        return found
+
+    def earlier(self, judged: Container[str], most: int = 20_000) -> list[Earlier]:
+        """Return the findings that are over, or not checked, of which `judged` has none; the latest to end first."""
+        steps = self.steps()
+        statuses = (Status.NOT_CHECKED, *CLOSED)
+        ended = [one for one in self.findings(Wanted(statuses)) if one.row.fingerprint not in judged]
+        ended.sort(key=lambda one: one.closed or "~", reverse=True)
+        return [
+            Earlier(self.seen(one), self.life(one, steps.get(one.row.fingerprint, "")), one.row.owner or "")
+            for one in ended[:most]
+        ]
+
+    def seen(self, one: Found) -> Seen:
+        """Return a finding as it was when it was last found."""
+        row = one.row._replace(known="fail")
+        found = as_seen(row, (one.rule, one.kind), one.scope)
+        assert found is not None  # noqa: S101 - a FAIL is there
         return found
 
     def runs(self) -> list[Mapping[str, Any]]:

@@ -40,7 +40,9 @@ class Memory:
             asking = Asking(connection)
             names = [one.fingerprint for one in report.verdicts if one.outcome is not Outcome.PASS]
             lives, trend = asking.lives(names), asking.trend()
-        return replace(report, told=replace(report.told, lives=lives, trend=trend))
+            earlier = asking.earlier({*names, *lives})
+        told = replace(report.told, lives=lives, trend=trend, earlier=earlier)
+        return replace(report, told=told)
 
     def close(self) -> None:
         """Let go of the database."""

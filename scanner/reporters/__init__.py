@@ -20,7 +20,7 @@ Reporter = Callable[[Report, Page], Iterator[bytes]]
 ENTRY_POINTS: Final = "surefoot.reporters"
 
 _OURS: Final = (
-    *("table", "jsonl", "json", "csv", "markdown", "sarif", "compliance"),
+    *("table", "jsonl", "json", "csv", "markdown", "html", "sarif", "compliance"),
     *("junit", "ocsf", "asff", "codequality"),
 )
 
