@@ -5,6 +5,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -133,15 +134,26 @@ def _survey(
     choice = o.choice_of(
         settings, sources, accounts=account, regions=region, profiles=profile, saved=saved is not None
     )
-    # A large account is a large graph of small objects: the cyclic collector would walk it again and again.
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
     if saved is not None:
-        return choice, Survey.of(saved)
+        with _kept():
+            return choice, Survey.of(saved)
     from scanner.cli.scan import collect_into
 
     packs, _ = o.rules_of(settings, None, None, None)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "inventory.jsonl"
         collect_into(path, settings, choice, packs, (), Exposures.reads)
-        return choice, Survey.of(path)
+        with _kept():
+            return choice, Survey.of(path)
+
+
+@contextmanager
+def _kept() -> Iterator[None]:
+    """Leave what is made here out of garbage collection: a large graph of small objects, all of which stay."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.set_threshold(200_000, 20, 100)
+        gc.enable()

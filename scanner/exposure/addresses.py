@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Self
 
-from scanner.exposure.notation import V4, V6, WIDTH, Family, read, read_address, write_blocks
+from scanner.exposure.notation import V4, V6, WIDTH, Family, read, read_address, write_block, write_blocks
 
 _ONE_SPAN: Final = 2
 
@@ -57,7 +57,30 @@ class AddressSet:
 
     def cidrs(self) -> tuple[str, ...]:
         """Return the fewest CIDR blocks that make up the set, in order."""
-        return _cidrs(self)
+        if len(self.edges) == _ONE_SPAN:
+            start, stop = self.edges
+            size = stop - start
+            if not (
+                size & size - 1 or start & size - 1
+            ):  # a block as it is, like nearly every set in a firewall
+                return (write_block(self.family, start, size),)
+        # Asked by their parts, which hash and compare faster than the set.
+        return _cidrs(self.family, self.edges)
+
+    def meets(self, other: "AddressSet") -> bool:
+        """Tell whether the sets share an address: `bool(self & other)`, without making that set."""
+        if self.family != other.family:
+            raise _strangers(self, other)
+        few, many = self.edges, other.edges
+        if len(few) > len(many):
+            few, many = many, few
+        low, end = 0, len(many)
+        for place in range(0, len(few), 2):
+            low = bisect_right(many, few[place], low)
+            # The span begins inside of one of the others, or the next one begins inside of it.
+            if low % 2 or (low < end and many[low] < few[place + 1]):
+                return True
+        return False
 
     @property
     def size(self) -> int:
@@ -78,18 +101,17 @@ class AddressSet:
 
     def __and__(self, other: "AddressSet") -> "AddressSet":
         if self.family != other.family:
-            raise ValueError(
-                f"IPv{self.family} and IPv{other.family} addresses have nothing to do with each other"
-            )
+            raise _strangers(self, other)
         few, many = (self, other) if len(self.edges) <= len(other.edges) else (other, self)
-        if len(few.edges) == _ONE_SPAN:
+        less, more = few.edges, many.edges
+        if len(less) == _ONE_SPAN:
             # Nearly always one set is a single block, and lies wholly inside or outside the other.
-            low = bisect_right(many.edges, few.edges[0])
-            if bisect_left(many.edges, few.edges[1], low) == low:
+            low = bisect_right(more, less[0])
+            if low == len(more) or more[low] >= less[1]:
                 return few if low % 2 else NOWHERE[self.family]
-        edges = _common(few.edges, many.edges)
+        edges = _common(less, more)
         # Sets that pass unchanged stay the same object: a walk keeps thousands of them.
-        return many if edges == many.edges else few if edges == few.edges else AddressSet(self.family, edges)
+        return many if edges == more else few if edges == less else AddressSet(self.family, edges)
 
     def __or__(self, other: "AddressSet") -> "AddressSet":
         return union(self.family, (self, other))
@@ -106,9 +128,13 @@ class AddressSet:
         return (self & other) == self
 
 
-@lru_cache(maxsize=1 << 14)
-def _cidrs(addresses: AddressSet) -> tuple[str, ...]:
-    return tuple(write_blocks(addresses.family, addresses.spans()))
+def _strangers(a: AddressSet, b: AddressSet) -> ValueError:
+    return ValueError(f"IPv{a.family} and IPv{b.family} addresses have nothing to do with each other")
+
+
+@lru_cache(maxsize=1 << 12)
+def _cidrs(family: Family, edges: tuple[int, ...]) -> tuple[str, ...]:
+    return tuple(write_blocks(family, zip(edges[::2], edges[1::2], strict=True)))
 
 
 @lru_cache(maxsize=1 << 16)

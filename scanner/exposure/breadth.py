@@ -28,16 +28,20 @@ _WORLD_PER_MILLE: Final = 999
 _PART: Final[dict[Family, int]] = {V4: 1 << (32 - 8), V6: 1 << (128 - 24)}
 
 
-@lru_cache(maxsize=1 << 14)
 def breadth(sources: AddressSet) -> Breadth | None:
     """The class of a set of addresses that is fully known; None when no public address is in it."""
-    found = sources & PUBLIC[sources.family]
-    if sources.size < _PART[sources.family]:
-        return Breadth.NARROW if found.edges else None
-    public = found.size
-    if public * 1000 >= PUBLIC_SIZE[sources.family] * _WORLD_PER_MILLE:
+    edges = sources.edges
+    if edges and edges[-1] - edges[0] < _PART[sources.family]:
+        return Breadth.NARROW if sources.meets(PUBLIC[sources.family]) else None
+    return _breadth(sources.family, edges)
+
+
+@lru_cache(maxsize=1 << 12)
+def _breadth(family: Family, edges: tuple[int, ...]) -> Breadth | None:
+    public = (AddressSet(family, edges) & PUBLIC[family]).size
+    if public * 1000 >= PUBLIC_SIZE[family] * _WORLD_PER_MILLE:
         return Breadth.WORLD
-    if public >= _PART[sources.family]:
+    if public >= _PART[family]:
         return Breadth.PART
     return Breadth.NARROW if public else None
 

@@ -3,7 +3,7 @@
 from bisect import insort
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import groupby, pairwise
+from itertools import groupby
 from typing import NamedTuple
 
 from scanner.exposure.addresses import ANYWHERE, AddressSet, union
@@ -14,9 +14,8 @@ from scanner.exposure.services import END, FAMILY_BASE, family_at
 
 
 class Turn(NamedTuple):
-    """A rule's turn at some place. Its order comes first and is its own, so that turns sort by it."""
+    """A rule's turn at some place."""
 
-    order: int
     action: Action
     ref: str
     sources: AddressSet
@@ -29,7 +28,8 @@ class Step(NamedTuple):
     Rules that follow each other with the same action are credited together, for each of them lets its packets
     through also when the others are gone: each of `turns` surely decides about some of `sources`. `why` is not
     empty where the rule only may have matched; `doubts` are unresolved rules before it that may have closed some of
-    what it lets through.
+    what it lets through. `refs` names the one rule of a step that is sure and beyond doubt, if it has a name; None
+    where it depends on the addresses which rules are to be named.
     """
 
     sources: AddressSet
@@ -38,13 +38,13 @@ class Step(NamedTuple):
     turns: tuple[Turn, ...]
     why: str = ""
     doubts: tuple[Turn, ...] = ()
+    refs: tuple[str, ...] | None = None
 
 
 Steps = tuple[Step, ...]
 
-_CLOSE, _CUT, _OPEN = range(3)
-_Event = tuple[int, int, Turn | None]
-"""A place, what happens there, and whose turn it is."""
+_Edge = tuple[int, bool, int]
+"""A place, whether a rule's turn begins or ends there, and the number of the turn; at one place ends come first."""
 
 
 @lru_cache(maxsize=1 << 8)
@@ -53,43 +53,69 @@ def decided(layer: Layer) -> tuple[Band[Steps], ...]:
 
     At one place the steps without a `why` are disjoint; the others may overlap anything.
     """
-    events = sorted(_events(layer))
-    active: list[Turn] = []
+    turns, edges = _turns(layer)
+    active: list[int] = []
     bands: list[Band[Steps]] = []
-    for (start, kind, turn), (stop, _, _) in pairwise([*events, (END, _CUT, None)]):
-        if turn is not None:
-            if kind == _OPEN:
-                insort(active, turn)
+    shut = layer.default is Action.DROP
+    start = 0
+    for stop, begins, turn in edges:
+        if start < stop:
+            if shut and len(active) == 1:  # nearly every place in a security group
+                steps = _alone(layer, turns[active[0]])
+            elif active or not shut:
+                steps = _let_through(layer, [turns[one] for one in active], start)
             else:
-                active.remove(turn)
-        if start < stop and (steps := _let_through(layer, active, ANYWHERE[family_at(start)])):
-            bands.append((start, stop, steps))
+                steps = ()
+            if steps:
+                bands.append((start, stop, steps))
+            start = stop
+        if begins:
+            insort(active, turn)
+        elif turn < len(turns):
+            active.remove(turn)
     return tuple(bands)
 
 
-def _events(layer: Layer) -> Iterator[_Event]:
-    if layer.default is not Action.DROP:
-        yield 0, _CUT, None
-        yield FAMILY_BASE[V6], _CUT, None
-    for number, rule in enumerate(layer.rules):
+def _turns(layer: Layer) -> tuple[list[Turn], list[_Edge]]:
+    """The turns in the order of the rules, and the edges at which they begin and end, sorted."""
+    turns: list[Turn] = []
+    edges: list[_Edge] = []
+    for rule in layer.rules:
         for start, stop, sources in rule.packets.bands:
-            turn = Turn(2 * number, rule.action, rule.ref, sources)
-            yield start, _OPEN, turn
-            yield stop, _CLOSE, turn
+            edges += ((start, True, len(turns)), (stop, False, len(turns)))
+            turns.append(Turn(rule.action, rule.ref, sources))
         for start, stop, sources in rule.maybe.bands:
-            turn = Turn(2 * number + 1, rule.action, rule.ref, sources, rule.why)
-            yield start, _OPEN, turn
-            yield stop, _CLOSE, turn
+            edges += ((start, True, len(turns)), (stop, False, len(turns)))
+            turns.append(Turn(rule.action, rule.ref, sources, rule.why))
+    if layer.default is not Action.DROP:
+        # What holds where no rule speaks ends with its family.
+        edges += ((FAMILY_BASE[V6], False, len(turns)), (END, False, len(turns)))
+    edges.sort()
+    return turns, edges
 
 
-def _let_through(layer: Layer, turns: list[Turn], everyone: AddressSet) -> Steps:
-    if layer.default is not Action.DROP or len(turns) > 1:
-        return tuple(_steps(layer, turns, everyone))
-    # Nearly every place in a security group: one rule or none, and nothing to subtract.
-    if not turns or turns[0].action is Action.DROP:
+def _alone(layer: Layer, turn: Turn) -> Steps:
+    """What a single rule lets through where all else is dropped."""
+    action, ref, sources, why = turn
+    if action is Action.DROP:
         return ()
-    turn = turns[0]
-    return (Step(turn.sources, layer.name, turn.action, (turn,), turn.why),)
+    return (Step(sources, layer.name, action, (turn,), why, (), _named(ref, why)),)
+
+
+def _let_through(layer: Layer, turns: list[Turn], start: int) -> Steps:
+    action = turns[0].action if turns else layer.default
+    if layer.default is Action.DROP and all(one.action is action and not one.why for one in turns):
+        # Rules that agree: nothing to subtract.
+        if action is Action.DROP:
+            return ()
+        return (
+            Step(union(family_at(start), [one.sources for one in turns]), layer.name, action, tuple(turns)),
+        )
+    return tuple(_steps(layer, turns, ANYWHERE[family_at(start)]))
+
+
+def _named(ref: str, why: str) -> tuple[str, ...] | None:
+    return None if why else (ref,) if ref else ()
 
 
 def _steps(layer: Layer, turns: list[Turn], everyone: AddressSet) -> Iterator[Step]:
@@ -107,11 +133,18 @@ def _steps(layer: Layer, turns: list[Turn], everyone: AddressSet) -> Iterator[St
         if taken and action is not Action.DROP:
             sources = union(everyone.family, taken)
             sure = tuple(turn for turn, _ in hits if not turn.why)
-            yield Step(sources, layer.name, action, sure, "", _doubts(unresolved, action, sources))
+            yield _sure(sources, layer, action, sure, _doubts(unresolved, action, sources))
     rest -= union(everyone.family, taken)
     if rest and layer.default is not Action.DROP:
-        turn = Turn(2 * len(layer.rules), layer.default, layer.default_ref, rest)
-        yield Step(rest, layer.name, layer.default, (turn,), "", _doubts(unresolved, layer.default, rest))
+        turn = Turn(layer.default, layer.default_ref, rest)
+        yield _sure(rest, layer, layer.default, (turn,), _doubts(unresolved, layer.default, rest))
+
+
+def _sure(
+    sources: AddressSet, layer: Layer, action: Action, turns: tuple[Turn, ...], doubts: tuple[Turn, ...]
+) -> Step:
+    refs = None if doubts or len(turns) > 1 else _named(turns[0].ref, "")
+    return Step(sources, layer.name, action, turns, "", doubts, refs)
 
 
 def _action(turn: Turn) -> Action:
@@ -120,5 +153,7 @@ def _action(turn: Turn) -> Action:
 
 def _doubts(unresolved: list[Turn], action: Action, sources: AddressSet) -> tuple[Turn, ...]:
     return tuple(
-        turn for turn in unresolved if OPENNESS[turn.action] < OPENNESS[action] and turn.sources & sources
+        turn
+        for turn in unresolved
+        if OPENNESS[turn.action] < OPENNESS[action] and turn.sources.meets(sources)
     )

@@ -6,10 +6,11 @@ from typing import ClassVar, Final, Protocol
 
 from scanner.exposure import aws, azure, gcp
 from scanner.exposure.chains import Ways, public
+from scanner.exposure.ending import openings_of
 from scanner.exposure.estate import Estate, Missing
 from scanner.exposure.firewall import RuleLevel, may_open, open_to_internet, rule_level, said
 from scanner.exposure.gcp_level import level_of
-from scanner.exposure.openings import openings
+from scanner.exposure.openings import Opening, openings
 from scanner.exposure.services import Ports
 from scanner.exposure.walking import Exposure, either, walk
 from scanner.exposure.wide import how, which, who, wide
@@ -171,6 +172,14 @@ class Exposures(Firewalls):
         """What the endpoint's firewalls would let in, whatever else stands on the way. Raises UnreadError."""
         return _walked(_cloud(endpoint).rule_level(endpoint, self.estate))
 
+    def effective_openings(self, endpoint: Endpoint) -> tuple[Opening, ...]:
+        """Return the openings of `of`. Raises UnreadError."""
+        return _openings(self.ways(endpoint))
+
+    def rule_level_openings(self, endpoint: Endpoint) -> tuple[Opening, ...]:
+        """Return the openings of `rule_level`. Raises UnreadError."""
+        return _openings(_cloud(endpoint).rule_level(endpoint, self.estate))
+
     def endpoints(self) -> Iterator[Endpoint]:
         """Yield the endpoints that count by themselves, in the order of their scopes and ids."""
         for endpoint in sorted(self.estate.all(Endpoint), key=lambda one: (one.scope, one.id)):
@@ -220,3 +229,8 @@ def _members(estate: Estate, cloud: Cloud) -> frozenset[str]:
 @lru_cache(maxsize=1 << 7)
 def _walked(ways: Ways) -> Exposure:
     return either(walk(way) for way in ways)
+
+
+@lru_cache(maxsize=1 << 7)
+def _openings(ways: Ways) -> tuple[Opening, ...]:
+    return openings_of(ways[0]) if len(ways) == 1 else openings(_walked(ways))

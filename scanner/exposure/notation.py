@@ -16,6 +16,8 @@ WIDTH: Final[dict[Family, int]] = {V4: 32, V6: 128}
 
 # Decimal octets without leading zeros, as RFC 6943 section 3.1.1 asks: a dictionary is both the check and the value.
 _OCTET: Final = {str(value): value for value in range(256)}
+# Of lengths, zeros in front mean nothing else to anybody.
+_LENGTHS: Final = {str(value).zfill(digits): value for value in range(129) for digits in (1, 2, 3)}
 
 
 def read(text: str) -> tuple[Family, int, int]:
@@ -24,18 +26,16 @@ def read(text: str) -> tuple[Family, int, int]:
     Takes a block (`10.1.2.3/8`: host bits are dropped), an address (`10.1.2.3`, one host) and a range
     (`10.0.0.5-10.0.0.9`, both ends included). Raises ValueError naming the text.
     """
-    first, dash, last = text.partition("-")
-    if dash:
-        return _range(text, first, last)
+    if "-" in text:
+        return _range(text)
     address, slash, length = text.partition("/")
     family, value = read_address(address, whole=text)
     if not slash:
         return family, value, value + 1
     width = WIDTH[family]
-    # The longest length has three digits; int() itself refuses longer texts with an error that names no address.
-    if not (length.isascii() and length.isdigit() and len(length) <= len("128") and int(length) <= width):
+    host = width - _LENGTHS.get(length, WIDTH[V6] + 1)
+    if host < 0:
         raise ValueError(f"{text!r}: the prefix length of an IPv{family} block is a number from 0 to {width}")
-    host = width - int(length)
     start = value >> host << host
     return family, start, start + (1 << host)
 
@@ -62,7 +62,8 @@ def _six(text: str) -> int:
     return int(IPv6Address(text))
 
 
-def _range(text: str, first: str, last: str) -> tuple[Family, int, int]:
+def _range(text: str) -> tuple[Family, int, int]:
+    first, _, last = text.partition("-")
     family, start = read_address(first, whole=text)
     other, stop = read_address(last, whole=text)
     if other != family:
@@ -79,6 +80,11 @@ def write_address(family: Family, value: int) -> str:
     return str(IPv6Address(value))
 
 
+def write_block(family: Family, start: int, size: int) -> str:
+    """Write the block of so many addresses, a power of two, from `start` on, which is aligned to it."""
+    return f"{write_address(family, start)}/{WIDTH[family] + 1 - size.bit_length()}"
+
+
 def write_blocks(family: Family, spans: Iterable[tuple[int, int]]) -> Iterator[str]:
     """The fewest CIDR blocks that cover exactly these sorted, disjoint spans of [start, stop)."""
     width = WIDTH[family]
@@ -88,5 +94,5 @@ def write_blocks(family: Family, spans: Iterable[tuple[int, int]]) -> Iterator[s
             # The widest block that is aligned at `start` and ends by `stop`.
             aligned = (start & -start).bit_length() - 1 if start else width
             host = min(aligned, (stop - start).bit_length() - 1)
-            yield f"{write_address(family, start)}/{width - host}"
+            yield write_block(family, start, 1 << host)
             start += 1 << host

@@ -1,16 +1,17 @@
 """What an exposure comes to, for people and programs: open ports, how widely, and the way in."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 from scanner.exposure.addresses import AddressSet, union
+from scanner.exposure.bands import Band
 from scanner.exposure.breadth import Breadth, breadth
 from scanner.exposure.deciding import Turn
 from scanner.exposure.notation import V4, V6, Family
-from scanner.exposure.services import PORTS, Ports, family_at, places, protocol_number
+from scanner.exposure.services import Ports, places, protocol_number
 from scanner.exposure.special import PUBLIC
 from scanner.exposure.walking import Cell, Exposure
 
@@ -40,16 +41,21 @@ class Opening(NamedTuple):
         row: dict[str, Any] = {
             "family": self.family,
             "protocol": self.protocol,
-            "ports": list(self.ports),
-            "class": self.breadth.value,
-            "sources": list(self.sources.cidrs()),
-            "via": list(self.via),
+            "ports": self.ports,
+            "class": self.breadth,
+            "sources": self.sources.cidrs(),
+            "via": self.via,
         }
         if self.unresolved:
-            row["unresolved"] = list(self.unresolved)
+            row["unresolved"] = self.unresolved
         if self.doubts:
-            row["doubts"] = list(self.doubts)
+            row["doubts"] = self.doubts
         return row
+
+
+_Texts = tuple[str, ...]
+Summary = tuple[Breadth, AddressSet, _Texts, _Texts, _Texts]
+"""All of an opening but where it is."""
 
 
 @lru_cache(maxsize=1 << 7)
@@ -59,11 +65,16 @@ def openings(exposure: Exposure, protocols: tuple[str, ...] = _REPORTED) -> tupl
     Neighbouring ports with the same class and sources are one range, which names the evidence of them all. Ports
     that no public address can reach are left out. ValueError when `protocols` names none or all.
     """
-    bands = [
-        (start, stop, summary)
-        for start, stop, cells in exposure.bands
-        if (summary := _summary(cells, family_at(start)))
-    ]
+    bands = []
+    for start, stop, cells in exposure.bands:
+        found = summary(cells)
+        if found is not None:
+            bands.append((start, stop, found))
+    return listed(bands, protocols)
+
+
+def listed(bands: list[Band[Summary]], protocols: Iterable[str] = _REPORTED) -> tuple[Opening, ...]:
+    """The openings of what was summed up, by place; as in `openings`."""
     found: list[Opening] = []
     for protocol in sorted(protocols):
         if protocol_number(protocol) is None:
@@ -88,25 +99,21 @@ def in_short(found: Iterable[Opening]) -> str:
     return " ".join(f"{name}:{text}={level.value}" for name, text, level in ports) or "none"
 
 
-class _Summary(NamedTuple):
-    breadth: Breadth
-    sources: AddressSet
-    via: tuple[str, ...]
-    unresolved: tuple[str, ...]
-    doubts: tuple[str, ...]
-
-
-def _summary(cells: tuple[Cell, ...], family: Family) -> _Summary | None:
+def summary(cells: tuple[Cell, ...]) -> Summary | None:
     """What the cells at one place come to; None when no public address is let through."""
-    if len(cells) == 1 and cells[0].sure:  # nearly every place
-        sources = cells[0].sources
-        level = breadth(sources)
-        return None if level is None else _Summary(level, sources, *_evidence(cells))
+    sources, _path, _sure, refs = cells[0]
+    if refs is None or len(cells) > 1:
+        return _summed_up(cells, sources.family)
+    level = breadth(sources)
+    return None if level is None else (level, sources, once_each(refs), (), ())
+
+
+def _summed_up(cells: tuple[Cell, ...], family: Family) -> Summary | None:
     shown = [cell for cell in cells if cell.sure]
     sources = union(family, [cell.sources for cell in shown])
     level = breadth(sources)
     if len(shown) < len(cells) and level is not Breadth.WORLD:
-        maybe = [cell for cell in cells if not cell.sure and (cell.sources - sources) & PUBLIC[family]]
+        maybe = [cell for cell in cells if not cell.sure and (cell.sources - sources).meets(PUBLIC[family])]
         if maybe and level is not Breadth.PART:
             level = Breadth.UNRESOLVED
         shown += maybe
@@ -114,62 +121,75 @@ def _summary(cells: tuple[Cell, ...], family: Family) -> _Summary | None:
         return None
     if len(shown) > 1:
         # A way in for private addresses only is not worth a word.
-        shown = [cell for cell in shown if cell.sources & PUBLIC[family]]
-    return _Summary(level, sources, *_evidence(shown))
+        shown = [cell for cell in shown if cell.sources.meets(PUBLIC[family])]
+    return (level, sources, *_evidence(shown))
 
 
-def _evidence(cells: Iterable[Cell]) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-    """The rules on the ways of the cells, what was unresolved among them, and the doubts."""
-    via: list[str] = []
-    whys: list[str] = []
-    doubts: list[str] = []
+def _evidence(cells: Iterable[Cell]) -> tuple[_Texts, _Texts, _Texts]:
+    """The rules on the ways of the cells, what was unresolved among them, and the doubts; each once, in order."""
+    via: dict[str, None] = {}
+    whys: dict[str, None] = {}
+    doubts: dict[str, None] = {}
     for cell in cells:
-        for step in cell.path:
+        if cell.refs is not None:
+            via.update(dict.fromkeys(cell.refs))
+            continue
+        for _sources, _layer, _action, turns, why, doubtful, _refs in cell.path:
             # Every cell here has public addresses, and the only rule of a step decides about all of them.
-            if len(step.turns) == 1:
-                via.append(step.turns[0].ref)
+            if len(turns) == 1:
+                via[turns[0].ref] = None
             else:
-                via += _public_names(step.turns, cell)
-            if step.why:
-                whys.append(step.why)
-            if step.doubts:
-                doubts += _public_names(step.doubts, cell)
-    return _texts(via), _texts(whys), _texts(doubts)
+                via.update(_public_names(turns, cell))
+            if why:
+                whys[why] = None
+            if doubtful:
+                doubts.update(_public_names(doubtful, cell))
+    via.pop("", None)
+    return tuple(via), tuple(whys), tuple(doubts)
 
 
-def _public_names(turns: tuple[Turn, ...], cell: Cell) -> list[str]:
+def _public_names(turns: tuple[Turn, ...], cell: Cell) -> dict[str, None]:
     """The rules that decide about public addresses of the cell."""
-    public = cell.sources & PUBLIC[cell.sources.family]
-    return [turn.ref for turn in turns if turn.sources & public]
+    public = _public(cell.sources.family, cell.sources.edges)
+    return dict.fromkeys([turn.ref for turn in turns if turn.sources.meets(public)])
 
 
-def _texts(texts: Sequence[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(filter(None, texts))) if texts else ()
+@lru_cache(maxsize=1 << 10)
+def _public(family: Family, edges: tuple[int, ...]) -> AddressSet:
+    """The public ones of some addresses. The sets that many rules make up are few, and wide."""
+    return AddressSet(family, edges) & PUBLIC[family]
 
 
-def _of_protocol(protocol: str, family: Family, bands: list[tuple[int, int, _Summary]]) -> list[Opening]:
+def _of_protocol(protocol: str, family: Family, bands: list[tuple[int, int, Summary]]) -> list[Opening]:
     low, high = places(family, protocol, None)
     found: list[Opening] = []
-    for start, stop, summary in bands[bisect_right(bands, low, key=itemgetter(1)) :]:
+    last = -1
+    for start, stop, found_there in bands[bisect_right(bands, low, key=itemgetter(1)) :]:
         if start >= high:
             break
-        ports = max(start, low) % PORTS, (min(stop, high) - 1) % PORTS
-        opening = Opening(family, protocol, ports, *summary)
-        if found and _continues(found[-1], opening):
+        first = start - low if start > low else 0
+        touches = found and first == last + 1
+        last = (min(high, stop)) - low - 1
+        opening = Opening(family, protocol, (first, last), *found_there)
+        if touches and _alike(found[-1], opening):
             opening = _both(found.pop(), opening)
         found.append(opening)
     return found
 
 
-def _continues(before: Opening, after: Opening) -> bool:
-    touch = before.ports[1] + 1 == after.ports[0]
-    return touch and before.breadth is after.breadth and before.sources == after.sources
+def _alike(before: Opening, after: Opening) -> bool:
+    return before.breadth is after.breadth and before.sources == after.sources
 
 
 def _both(before: Opening, after: Opening) -> Opening:
     return after._replace(
         ports=(before.ports[0], after.ports[1]),
-        via=_texts(before.via + after.via),
-        unresolved=_texts(before.unresolved + after.unresolved),
-        doubts=_texts(before.doubts + after.doubts),
+        via=once_each(before.via + after.via),
+        unresolved=once_each(before.unresolved + after.unresolved),
+        doubts=once_each(before.doubts + after.doubts),
     )
+
+
+def once_each(texts: _Texts) -> _Texts:
+    """Return texts in order, each once."""
+    return tuple(dict.fromkeys(texts))

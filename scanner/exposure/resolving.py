@@ -5,13 +5,14 @@ not know) may match whatever its known parts do not exclude: what it decides is 
 """
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Final, NamedTuple
 
-from scanner.exposure.addresses import ANYWHERE, NOWHERE, AddressSet, block, by_family, union
+from scanner.exposure.addresses import ANYWHERE, NOWHERE, AddressSet, by_family, union
 from scanner.exposure.layers import Action, Rule
-from scanner.exposure.notation import V4, V6, Family
+from scanner.exposure.notation import V4, V6, Family, read
 from scanner.exposure.packets import NOTHING, PacketSet
-from scanner.exposure.services import WITH_PORTS, places, protocol_number
+from scanner.exposure.services import WITH_PORTS, Ports, places, protocol_number
 from scanner.exposure.special import PUBLIC
 from scanner.models.network import (
     ADDRESS_LIST,
@@ -97,10 +98,18 @@ def _plain(rule: NetworkRule) -> PacketSet | None:
     sources, ports = rule.sources, rule.ports
     if len(sources) != 1 or len(ports) > 1 or rule.source_references or rule.unresolvable_sources:
         return None
-    if rule.from_internet is not None or (ports and protocol_number(rule.protocol) is None):
+    if rule.from_internet is not None:
         return None
-    addresses = block(sources[0])
-    return PacketSet(((*places(addresses.family, rule.protocol, ports[0] if ports else None), addresses),))
+    return _one_band(sources[0], rule.protocol, ports[0] if ports else None)
+
+
+@lru_cache(maxsize=1 << 16)
+def _one_band(source: str, protocol: str, ports: Ports | None) -> PacketSet | None:
+    """The packets from one source to one range of ports; None where these are ports of every protocol."""
+    if ports and protocol_number(protocol) is None:
+        return None
+    family, start, stop = read(source)
+    return PacketSet(((*places(family, protocol, ports), AddressSet(family, (start, stop))),))
 
 
 def _matched(rule: NetworkRule, lists: AddressLists, inside: Sources) -> _Matched:

@@ -51,7 +51,7 @@ def protocol_name(number: int) -> str:
     return next((name for name, each in PROTOCOLS.items() if each == number), str(number))
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 12)
 def places(family: Family, protocol: str, ports: Ports | None) -> tuple[int, int]:
     """The range [start, stop) of a protocol's ports; None is all ports, or no port where the protocol has none.
 

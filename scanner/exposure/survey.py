@@ -151,8 +151,8 @@ def _endpoint(exposures: Exposures, endpoint: Endpoint) -> Exposed:
     effective: tuple[Opening, ...] = ()
     level: tuple[Opening, ...] = ()
     try:
-        effective = openings(exposures.of(endpoint))
-        level = openings(exposures.rule_level(endpoint))
+        effective = exposures.effective_openings(endpoint)
+        level = exposures.rule_level_openings(endpoint)
     except UnreadError as error:
         unread = str(error)
     return Exposed(

@@ -15,11 +15,15 @@ from scanner.exposure.services import END, FAMILY_BASE, family_at
 
 
 class Cell(NamedTuple):
-    """Addresses that came through, and the steps by which they came."""
+    """Addresses that came through, and the steps by which they came.
+
+    `refs` are those of all steps, None where one has none: nearly always this is all the evidence, ready to be named.
+    """
 
     sources: AddressSet
     path: Steps = ()
     sure: bool = True
+    refs: tuple[str, ...] | None = ()
 
 
 Cells = tuple[Cell, ...]
@@ -75,8 +79,10 @@ def walk(chain: Chain) -> Exposure:
 
 
 def _ended(cell: Cell, chain: Chain) -> Cell:
-    turn = Turn(0, Action.ACCEPT, chain.default_ref, cell.sources)
-    return cell._replace(path=(*cell.path, Step(cell.sources, "", Action.ACCEPT, (turn,))))
+    turn = Turn(Action.ACCEPT, chain.default_ref, cell.sources)
+    named = (turn.ref,) if turn.ref else ()
+    step = Step(cell.sources, "", Action.ACCEPT, (turn,), refs=named)
+    return Cell(cell.sources, (*cell.path, step), cell.sure, None if cell.refs is None else cell.refs + named)
 
 
 def _through(layers: tuple[Layer, ...]) -> tuple[tuple[Band[Cells], ...], tuple[Band[Cells], ...]]:
@@ -85,15 +91,19 @@ def _through(layers: tuple[Layer, ...]) -> tuple[tuple[Band[Cells], ...], tuple[
         return (), _START
     if len(layers) == 1:
         return _first(layers[0])
-    accepted, arriving = _begun(layers[:-1])
+    accepted, arriving = begun(layers[:-1])
     here: list[Band[Cells]] = []
     passed: list[Band[Cells]] = []
     for start, stop, cells, steps in overlaps(arriving, decided(layers[-1])) if arriving else ():
-        accepts, goes_on = _met(cells, steps)
-        if accepts:
-            here.append((start, stop, tuple(accepts)))
-        if goes_on:
-            passed.append((start, stop, tuple(goes_on)))
+        if len(steps) == 1:  # nearly always
+            through = met(cells, steps[0])
+            if through:
+                (here if steps[0].action is Action.ACCEPT else passed).append((start, stop, through))
+            continue
+        for action, bands in ((Action.ACCEPT, here), (Action.NEXT, passed)):
+            found = [cell for step in steps if step.action is action for cell in met(cells, step)]
+            if found:
+                bands.append((start, stop, tuple(found)))
     return _merged(accepted, tuple(here)), tuple(passed)
 
 
@@ -102,34 +112,34 @@ def _first(layer: Layer) -> tuple[tuple[Band[Cells], ...], tuple[Band[Cells], ..
     here: list[Band[Cells]] = []
     passed: list[Band[Cells]] = []
     for start, stop, steps in decided(layer):
-        accepts = tuple(_cell(step) for step in steps if step.action is Action.ACCEPT)
-        goes_on = tuple(_cell(step) for step in steps if step.action is Action.NEXT)
-        if accepts:
-            here.append((start, stop, accepts))
-        if goes_on:
-            passed.append((start, stop, goes_on))
+        if len(steps) == 1:  # nearly always
+            (here if steps[0].action is Action.ACCEPT else passed).append((start, stop, (_cell(steps[0]),)))
+            continue
+        for action, bands in ((Action.ACCEPT, here), (Action.NEXT, passed)):
+            found = [_cell(step) for step in steps if step.action is action]
+            if found:
+                bands.append((start, stop, tuple(found)))
     return tuple(here), tuple(passed)
 
 
 def _cell(step: Step) -> Cell:
-    return Cell(step.sources, (step,), not step.why)
+    return Cell(step.sources, (step,), not step.why, step.refs)
 
 
 # The layers of a subnet stand before those of its endpoints: many chains begin alike and end differently.
-_begun = lru_cache(maxsize=1 << 12)(_through)
+begun = lru_cache(maxsize=1 << 12)(_through)
 
 
-def _met(cells: Cells, steps: Steps) -> tuple[list[Cell], list[Cell]]:
-    """What arrives, cut by what the layer lets through: accepted, and handed on."""
-    accepts: list[Cell] = []
-    goes_on: list[Cell] = []
-    for step in steps:
-        met = accepts if step.action is Action.ACCEPT else goes_on
-        for cell in cells:
-            sources = cell.sources & step.sources
-            if sources.edges:
-                met.append(Cell(sources, (*cell.path, step), cell.sure and not step.why))
-    return accepts, goes_on
+def met(cells: Cells, step: Step) -> Cells:
+    """What arrives, cut by what a step lets through."""
+    theirs, sure, named = step.sources, not step.why, step.refs
+    through: list[Cell] = []
+    for ours, path, was_sure, refs in cells:
+        sources = ours & theirs
+        if sources.edges:
+            both = None if refs is None or named is None else refs + named
+            through.append(Cell(sources, (*path, step), was_sure and sure, both))
+    return tuple(through)
 
 
 def _merged(a: tuple[Band[Cells], ...], b: tuple[Band[Cells], ...]) -> tuple[Band[Cells], ...]:

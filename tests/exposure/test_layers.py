@@ -1,7 +1,9 @@
 """Chains of layers against a walk packet by packet, in every world that an unresolved rule leaves possible."""
 
+import json
 from collections.abc import Iterator
 from itertools import product
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -35,8 +37,10 @@ from scanner.exposure import (
     trace,
     walk,
 )
+from scanner.exposure.ending import openings_of
 from scanner.exposure.services import places
 from scanner.exposure.walking import Cell
+from scanner.reporters.rows import dumps
 
 # Public addresses on the left, private ones on the right, and one edge between blocks of each.
 ADDRESSES = tuple(
@@ -124,6 +128,11 @@ def cells(exposure: Exposure, packet: Packet, *, sure: bool) -> list[Cell]:
         for cell in each
         if cell.sure is sure and packet.source in cell.sources
     ]
+
+
+def written(opening: Opening) -> Any:
+    """What programs read."""
+    return json.loads(dumps(opening.as_json()))
 
 
 def differs(chain: Chain) -> None:
@@ -234,7 +243,7 @@ def test_groups_are_united_and_every_rule_that_opens_is_named() -> None:
             rule("everywhere", "accept", "::/1"),
         ),
     )
-    four, six = (each.as_json() for each in found(group))
+    four, six = (written(each) for each in found(group))
     assert four == {
         "family": 4,
         "protocol": "tcp",
@@ -300,7 +309,7 @@ def unresolved(action: str, sources: str = "0.0.0.0/0") -> Rule:
 
 def test_what_an_unresolved_rule_may_open_is_unresolved() -> None:
     (opening,) = found(Layer("group", (unresolved("accept"),)))
-    assert opening.as_json() == {
+    assert written(opening) == {
         "family": 4,
         "protocol": "tcp",
         "ports": [22, 22],
@@ -346,9 +355,9 @@ def test_an_unresolved_rule_for_private_addresses_opens_nothing() -> None:
 def test_a_deny_that_is_not_resolved_is_ignored_and_named_as_a_doubt() -> None:
     ssh, web = rule("ssh", "accept", "0.0.0.0/0"), rule("web", "accept", "0.0.0.0/0", port=80)
     doubted, sure = found(Layer("policy", (unresolved("drop"), ssh, web)))
-    assert (doubted.breadth, doubted.doubts, doubted.as_json()["doubts"]) == ("W", ("list",), ["list"])
+    assert (doubted.breadth, doubted.doubts, written(doubted)["doubts"]) == ("W", ("list",), ["list"])
     assert (sure.breadth, sure.doubts) == ("W", ())
-    assert "doubts" not in sure.as_json()
+    assert "doubts" not in written(sure)
 
 
 def test_an_unresolved_hand_over_may_open_but_not_close() -> None:
@@ -399,6 +408,24 @@ def test_neighbouring_ports_are_one_range_where_the_class_is_the_same() -> None:
     assert [opening.ports for opening in found(layer)] == [(80, 81), (82, 82), (83, 83), (85, 85)]
     assert found(layer)[0].via == ("80", "81")
     assert short(layer) == "tcp4:80-81=W tcp4:82-83=P tcp4:85=N"
+
+
+@st.composite
+def unions(draw: st.DrawFn) -> Layer:
+    """A union of groups: every rule lets in, and some rules are alike."""
+    rules = [
+        Rule(f"u.{number % 3}", Action.ACCEPT, draw(boxes())) for number in range(draw(st.integers(0, 4)))
+    ]
+    return Layer("union", tuple(rules), draw(st.sampled_from((Action.DROP, Action.ACCEPT))), "default")
+
+
+@given(chains, unions())
+def test_what_a_union_lets_in_is_summed_up_once_for_every_way_that_leads_to_it(
+    chain: Chain, end: Layer
+) -> None:
+    through = Chain((*chain.layers, end), chain.default, chain.default_ref)
+    assert openings_of(through) == openings(walk(through))
+    assert openings_of(chain) == openings(walk(chain))
 
 
 def test_a_trace_names_the_rule_of_each_layer() -> None:
