@@ -109,14 +109,14 @@ Needs = Mapping[str, Collection[str]]
 def compare(before: Past, now: Past, needs: Needs | None = None) -> Comparison:
     """Compare two runs. Only a PASS seen now is a fix, and only a PASS or absence seen before makes a finding new.
 
-    With `needs`, a gap in a kind that only rules new to the comparison read is theirs, and not new.
+    With `needs`, a gap in a kind that only rules new to the comparison read is theirs, and not new. What was carried
+    forward to the earlier run counts as found by it.
     """
     asked = {kind for rule, kinds in (needs or {}).items() if rule in before.rules for kind in kinds}
-    pairs = [
-        (before.seen.get(fingerprint), now.seen.get(fingerprint))
-        for fingerprint in dict.fromkeys((*now.seen, *before.seen))
-    ]
-    entries = [entry for pair in pairs if (entry := _entry(before, now, *pair)) is not None]
+    fingerprints = dict.fromkeys((*now.seen, *before.seen, *before.carried))
+    pairs = [(before.seen.get(fingerprint), now.seen.get(fingerprint)) for fingerprint in fingerprints]
+    known = [(before.last(fingerprint), now.seen.get(fingerprint)) for fingerprint in fingerprints]
+    entries = [entry for pair in known if (entry := _entry(before, now, *pair)) is not None]
     return Comparison(
         before,
         now,

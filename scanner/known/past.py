@@ -35,7 +35,8 @@ class Past:
     """One run. `rules`: id → revision; `options`: id → what the user set; `only`: what chose resources.
 
     `seen` holds every verdict by its fingerprint, and `present` every (cloud, resource id) that was met, also where
-    no rule had anything to say of it. A run that was cut short has a gap over each of its scopes.
+    no rule had anything to say of it. A run that was cut short has a gap over each of its scopes. `carried` holds, by
+    its fingerprint, what an even earlier run found and this one could not look at.
     """
 
     started: datetime | None = None
@@ -47,6 +48,11 @@ class Past:
     seen: Mapping[str, Seen] = field(default_factory=dict)
     gaps: Sequence[Gap] = ()
     present: frozenset[tuple[str, str]] = frozenset()
+    carried: Mapping[str, Seen] = field(default_factory=dict)
+
+    def last(self, fingerprint: str) -> Seen | None:
+        """Return what is known of a finding: as it was carried forward to here, else as this run saw it."""
+        return self.carried.get(fingerprint) or self.seen.get(fingerprint)
 
     @property
     def accounts(self) -> frozenset[tuple[str, str]]:
@@ -103,16 +109,18 @@ class _Reading:
             id_: tuned.rule for tuned in rules.values() for id_ in (tuned.rule.id, *tuned.rule.formerly)
         }
         self._seen: dict[str, Seen] = {}
+        self._carried: dict[str, Seen] = {}
         self._gaps: list[Gap] = []
         self._ended = False
 
     def take(self, row: Any) -> None:
         """Keep what a line says. Lines of a type that is not known here are for others."""
         kind = row["type"]
-        if kind == "verdict":
+        if kind in ("verdict", "carried"):
             rule = self._rules.get(row["rule"])
             verdict = _verdict(row, self._id(row["rule"]), rule.identity if rule else row["rule"])
-            self._seen[row["fingerprint"]] = Seen(row["fingerprint"], verdict, row["waived"])
+            kept = self._seen if kind == "verdict" else self._carried
+            kept[row["fingerprint"]] = Seen(row["fingerprint"], verdict, row["waived"])
         elif kind == "gap":
             gap = Gap(_scope(row), row["kind"], Code(row["code"]), row["permission"], text=row["why"])
             self._gaps.append(gap)
@@ -134,6 +142,7 @@ class _Reading:
             seen=self._seen,
             gaps=self._gaps if self._ended else [*self._gaps, *gaps],
             present=present_in(one.verdict for one in self._seen.values()),
+            carried=self._carried,
         )
 
     def _id(self, rule: str) -> str:

@@ -126,12 +126,18 @@ class Report:
 
     @cached_property
     def unsafe_categories(self) -> frozenset[tuple[Cloud, str]]:
-        """(cloud, account) of which something could not be judged, and no baseline says what was known of it."""
-        if self.comparison is not None:
-            return frozenset()
+        """(cloud, account) of which not all was judged, and no baseline says what was known of it."""
         missed = [v.scope for v in self.verdicts if v.outcome in (Outcome.UNKNOWN, Outcome.ERROR)]
-        cut = () if self.complete else self.checked
-        return frozenset((s.cloud, s.account) for s in (*missed, *(gap.scope for gap in self.gaps), *cut))
+        # Cut short, or told to look at some resources only.
+        part = self.checked if not self.complete or self.options.get("only") else ()
+        known = self.comparison.before.accounts if self.comparison is not None else ()
+        scopes = (*missed, *(gap.scope for gap in self.gaps), *part)
+        return frozenset((s.cloud, s.account) for s in scopes if (s.cloud.value, s.account) not in known)
+
+    @cached_property
+    def tellable(self) -> Mapping[str, Tuned]:
+        """The rules whose findings can be told: those that ran, and those that exist and were left out of this run."""
+        return {**{rule.id: Tuned(rule) for rule in self.not_selected}, **self.rules}
 
     @property
     def nothing_checked(self) -> bool:

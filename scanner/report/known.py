@@ -105,7 +105,7 @@ class Known:
             report = replace(report, comparison=compare(self.baseline, now, needs))
         verdicts = [*report.verdicts, *(seen.verdict for seen, _ in report.carried)]
         if self.ownership is not None:
-            places = self.ownership.locations(verdicts, report.rules)
+            places = self.ownership.locations(verdicts, report.tellable)
             report = replace(report, locations=places, repositories=self.ownership.repositories)
         report = replace(report, ways=self._ways(verdicts))
         paths = {fingerprint: place.path for fingerprint, place in report.locations.items()}

@@ -1,11 +1,11 @@
-"""One JSON document with the objects of JSON Lines: `run`, `verdicts`, `gaps`, `end`."""
+"""One JSON document with the objects of JSON Lines: `run`, `verdicts`, `gaps`, `carried`, `end`."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from scanner.report import Report
 from scanner.reporters.page import Page
-from scanner.reporters.rows import dumps, end_row, gap_row, run_row, verdict_row
+from scanner.reporters.rows import carried_row, dumps, end_row, gap_row, run_row, verdict_row
 
 
 def render(report: Report, page: Page) -> Iterator[bytes]:  # noqa: ARG001 - data has no width
@@ -15,6 +15,8 @@ def render(report: Report, page: Page) -> Iterator[bytes]:  # noqa: ARG001 - dat
     yield from _separated(verdict_row(report, verdict) for verdict in report.verdicts)
     yield b'],\n"gaps":['
     yield from _separated(gap_row(report, gap) for gap in report.gaps)
+    yield b'],\n"carried":['
+    yield from _separated(carried_row(seen, why) for seen, why in report.carried)
     yield b'],\n"end":' + dumps(end_row(report)) + b"}\n"
 
 

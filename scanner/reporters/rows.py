@@ -18,12 +18,14 @@ SCHEMA: Final = 1
 
 
 def rows(report: Report) -> Iterator[dict[str, Any]]:
-    """Yield every object in its order: the run, the verdicts, the gaps, the end."""
+    """Yield every object in its order: the run, the verdicts, the gaps, what is carried forward, the end."""
     yield run_row(report)
     for verdict in report.verdicts:
         yield verdict_row(report, verdict)
     for gap in report.gaps:
         yield gap_row(report, gap)
+    for seen, why in report.carried:
+        yield carried_row(seen, why)
     yield end_row(report)
 
 
@@ -84,6 +86,11 @@ def gap_row(report: Report, gap: Gap) -> dict[str, Any]:
     """One gap. `waived` is there when it is accepted: the reason."""
     reason = report.accepted_gaps.get(gap)
     return {"type": "gap", **gap_fields(gap), **({} if reason is None else {"waived": reason})}
+
+
+def carried_row(seen: Seen, why: str) -> dict[str, Any]:
+    """A finding of an earlier run that this one did not look at, and why: the next one has to know of it."""
+    return {"type": "carried", **seen_fields(seen), "why": why}
 
 
 def _unread(unread: Unread) -> dict[str, str]:

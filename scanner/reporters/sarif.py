@@ -69,18 +69,15 @@ def _empty_run(report: Report) -> sarif.Run:
 
 def _run(report: Report, cloud: Cloud, account: str) -> sarif.Run:
     """Everything of one account: a category of its own, in which GitHub closes what a later run does not have."""
-    carried = {
-        one.verdict.fingerprint: why for one, why in report.carried if one.verdict.rule in report.rules
-    }
-    findings = [
-        *report.findings,
-        *(one.verdict for one, _ in report.carried if one.verdict.rule in report.rules),
-    ]
+    known = report.tellable
+    kept = [(one.verdict, why) for one, why in report.carried if one.verdict.rule in known]
+    carried = {verdict.fingerprint: why for verdict, why in kept}
+    findings = [*report.findings, *(verdict for verdict, _ in kept)]
     findings = [one for one in findings if one.scope[:2] == (cloud, account) and _is_of(report, one)]
     findings.sort(key=lambda one: -one.severity.rank)
     shown = findings[:MOST]
     judged = {one.rule for one in (*report.verdicts, *findings) if one.scope[:2] == (cloud, account)}
-    rules = [tuned for id_, tuned in sorted(report.rules.items()) if id_ in judged]
+    rules = [tuned for id_, tuned in sorted(known.items()) if id_ in judged]
     return sarif.Run(
         tool=sarif.Tool(driver=_driver(report, rules, cloud)),
         automation_details=sarif.AutomationDetails(
@@ -104,7 +101,14 @@ def _segment(text: str) -> str:
 
 
 def _driver(report: Report, rules: Sequence[Tuned], cloud: Cloud) -> sarif.Driver:
-    descriptors = tuple(descriptor(tuned, cloud, report.control_ids[tuned.rule.id, cloud]) for tuned in rules)
+    descriptors = tuple(
+        descriptor(
+            tuned,
+            cloud,
+            report.control_ids.get((tuned.rule.id, cloud), [one.id for one in tuned.rule.controls_of(cloud)]),
+        )
+        for tuned in rules
+    )
     return sarif.Driver(semantic_version=report.version, rules=descriptors)
 
 

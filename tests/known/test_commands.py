@@ -92,9 +92,9 @@ def test_a_gate_stops_at_a_new_gap_and_not_at_an_old_one(run: Callable[..., Resu
     difference = run("diff", "whole.jsonl", "partial.jsonl")
     assert difference.exit_code == 3
     assert "fixed" not in difference.stdout.lower().replace("not fixed", "")
-    assert "Not checked this time: 2 findings" in difference.stdout
+    assert "Not checked this time: 3 findings" in difference.stdout
     back = run("diff", "partial.jsonl", "whole.jsonl")
-    assert "Checked for the first time: 2 findings" in back.stdout
+    assert "Checked for the first time: 3 findings" in back.stdout
     terms = 'reason = "r"\nowner = "o"\nuntil = 2999-01-01\n'
     accepted = f'[[gap]]\nkind = "Volume"\npermission = "ec2:DescribeVolumes"\n{terms}'
     (tmp_path / "waivers.toml").write_text(accepted)
@@ -114,10 +114,10 @@ def test_sarif_keeps_what_was_not_checked(run: Callable[..., Result], tmp_path: 
     code = ("--iac", ESTATE, "--state", ESTATE / "terraform.tfstate")
     run("evaluate", INVENTORY, "-o", "jsonl=whole.jsonl", "-o", "sarif=whole.sarif", *code)
     run("evaluate", denied, "--baseline", "whole.jsonl", "-o", "sarif=carried.sarif", *code)
-    hashes = {}
+    told = {}
     for name in ("whole", "carried"):
         log = json.loads((tmp_path / f"{name}.sarif").read_text())
-        hashes[name] = {
+        told[name] = {
             result["partialFingerprints"]["primaryLocationLineHash"]: (
                 result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"],
                 "taken over from the one before" in result["message"]["text"],
@@ -125,11 +125,9 @@ def test_sarif_keeps_what_was_not_checked(run: Callable[..., Result], tmp_path: 
             for one in log["runs"]
             for result in one["results"]
         }
-    assert hashes["whole"].keys() == hashes["carried"].keys(), "nothing closes"
-    assert {place for place, _ in hashes["whole"].values()} == {
-        place for place, _ in hashes["carried"].values()
-    }
-    assert sum(taken for _, taken in hashes["carried"].values()) == 2
+    assert told["whole"].keys() == told["carried"].keys(), "nothing closes"
+    assert {place for place, _ in told["whole"].values()} == {place for place, _ in told["carried"].values()}
+    assert sum(taken for _, taken in told["carried"].values()) == 3
     alone = run("evaluate", denied, "-o", "sarif=alone.sarif")
     assert "do not upload surefoot/aws/123456789012" in alone.stderr
     run("evaluate", denied, "-o", "sarif=skipped.sarif", "--skip-incomplete")
@@ -138,6 +136,85 @@ def test_sarif_keeps_what_was_not_checked(run: Callable[..., Result], tmp_path: 
     ]
     assert ids
     assert not [id_ for id_ in ids if "aws" in id_]
+
+
+def test_what_was_not_looked_at_twice_is_still_there(run: Callable[..., Result], tmp_path: Path) -> None:
+    """Each night is compared with the one before: what that one had carried forward must not get lost."""
+    gap = (
+        '{"type":"gap","provider":"aws","account":"123456789012","region":"eu-west-1","kind":"Volume",'
+        '"code":"denied","permission":"ec2:DescribeVolumes","why":"denied"}'
+    )
+    denied = dropped(tmp_path / "denied.jsonl", '"resource" "Volume"', gap)
+    run("evaluate", INVENTORY, "-o", "jsonl=1.jsonl", "-o", "sarif=1.sarif")
+    for night in (2, 3, 4):
+        run(
+            "evaluate",
+            denied,
+            "--baseline",
+            f"{night - 1}.jsonl",
+            "-o",
+            f"jsonl={night}.jsonl",
+            "-o",
+            f"sarif={night}.sarif",
+        )
+    assert hashes(tmp_path / "4.sarif") == hashes(tmp_path / "1.sarif")
+    kept = [line for line in lines((tmp_path / "4.jsonl").read_text()) if line["type"] == "carried"]
+    assert [(line["rule"], line["outcome"]) for line in kept] == [("volume-unencrypted", "fail")] * 3
+    back = run(
+        "evaluate",
+        INVENTORY,
+        "--baseline",
+        "4.jsonl",
+        "--new-only",
+        "-o",
+        "sarif=5.sarif",
+        "-o",
+        "jsonl=5.jsonl",
+    )
+    assert back.exit_code == 0, "found again is not new"
+    assert hashes(tmp_path / "5.sarif") == hashes(tmp_path / "1.sarif")
+    assert not [line for line in lines((tmp_path / "5.jsonl").read_text()) if line["type"] == "carried"]
+
+
+def test_a_run_of_fewer_rules_closes_nothing_of_the_others(
+    run: Callable[..., Result], tmp_path: Path
+) -> None:
+    code = ("--iac", ESTATE, "--state", ESTATE / "terraform.tfstate")
+    run("evaluate", INVENTORY, "-o", "jsonl=whole.jsonl", "-o", "sarif=whole.sarif", *code)
+    words = ("--select", "bucket-public", "--baseline", "whole.jsonl", "-o", "sarif=few.sarif")
+    run("evaluate", INVENTORY, *words, *code)
+    assert hashes(tmp_path / "few.sarif") == hashes(tmp_path / "whole.sarif")
+
+
+def test_a_baseline_makes_safe_only_the_accounts_that_it_has(
+    run: Callable[..., Result], tmp_path: Path
+) -> None:
+    gap = (
+        '{"type":"gap","provider":"aws","account":"123456789012","region":"eu-west-1","kind":"Volume",'
+        '"code":"denied","permission":"ec2:DescribeVolumes","why":"denied"}'
+    )
+    denied = dropped(tmp_path / "denied.jsonl", '"resource" "Volume"', gap)
+    whole = lines(run("evaluate", INVENTORY, "-o", "jsonl").stdout)
+    head = {**whole[0], "scopes": [one for one in whole[0]["scopes"] if one["provider"] != "aws"]}
+    rest = [one for one in whole[1:] if one.get("provider") != "aws"]
+    (tmp_path / "some.jsonl").write_text("\n".join(map(json.dumps, [head, *rest])) + "\n")
+    told = run("evaluate", denied, "--baseline", "some.jsonl", "-o", "sarif=out.sarif")
+    assert "do not upload surefoot/aws/123456789012" in told.stderr
+    chosen = run("evaluate", INVENTORY, "--only", "kind:Volume", "-o", "sarif=part.sarif")
+    assert "do not upload surefoot/aws/123456789012" in chosen.stderr, "only some resources were looked at"
+
+
+def hashes(path: Path) -> set[tuple[str, str, str]]:
+    """(rule, path, hash) of every result, by which code scanning tells alerts apart."""
+    return {
+        (
+            result["ruleId"],
+            result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"],
+            result["partialFingerprints"]["primaryLocationLineHash"],
+        )
+        for one in json.loads(path.read_text())["runs"]
+        for result in one["results"]
+    }
 
 
 def test_diff_for_programs(run: Callable[..., Result], tmp_path: Path) -> None:
@@ -258,7 +335,7 @@ def test_a_comment_shows_what_is_new_with_its_lines(run: Callable[..., Result], 
     assert re.findall(r"^### ([A-Z]+):", text, re.MULTILINE) == ["MEDIUM"]
     assert "**NEW** the data on the volume is not encrypted" in text
     assert re.search(r"<br>`[^`]*fixtures/terraform/main\.tf:33`", text)
-    assert "1 new, 26 unchanged" in text
+    assert "1 new, 28 unchanged" in text
     table = run("evaluate", worse, "--baseline", "main.jsonl", *code).stdout
     assert "NEW: the data on the volume is not encrypted" in table
     assert "fixtures/terraform/main.tf:33" in table

@@ -1,5 +1,7 @@
 """Two runs compared: nothing is new or fixed that was not seen to be."""
 
+from dataclasses import replace
+
 import pytest
 from runs_made_up import HERE, SCOPES, THERE, gap, past, verdict
 
@@ -125,6 +127,25 @@ def test_two_nights_of_which_one_was_denied_fix_nothing() -> None:
     denied = past(gaps=[gap(), gap("Volume")])
     assert {entry.change for entry in compare(whole, denied).entries} == {Change.NOT_CHECKED}
     assert {entry.change for entry in compare(denied, whole).entries} == {Change.FIRST_CHECKED}
+
+
+def test_what_was_carried_forward_is_known_to_the_night_after() -> None:
+    """Found, then denied twice, then looked at again: nothing closes, and nothing is new."""
+    unknown = verdict(outcome=Outcome.UNKNOWN)
+    first, second = past(FAIL), past(unknown)
+    [carried] = compare(first, second).entries
+    assert carried.change is Change.NOT_CHECKED
+    assert carried.before is not None
+    known = replace(second, carried={carried.before.fingerprint: carried.before})
+    again = compare(known, past(unknown))
+    assert [entry.change for entry in again.entries] == [Change.NOT_CHECKED]
+    assert again.newly_unknown == (), "it could not be judged the night before either"
+    assert [entry.change for entry in compare(known, past(FAIL)).entries] == [Change.UNCHANGED]
+    assert [entry.change for entry in compare(known, past(verdict(outcome=Outcome.PASS))).entries] == [
+        Change.FIXED
+    ]
+    assert [entry.change for entry in compare(known, past()).entries] == [Change.GONE]
+    assert compare(known, past(FAIL)).gating == ()
 
 
 def test_the_order_is_worst_first_within_a_group() -> None:
