@@ -21,8 +21,8 @@ class Table(Resource):
 
     point_in_time: bool = UNREAD
     """It can be brought back to any second of the last days. AWS `PointInTimeRecoveryStatus` is ENABLED
-    (`ContinuousBackupsStatus` always is); GCP lacks it: Bigtable makes a backup a day; Azure: the account's
-    `backupPolicy` is Continuous."""
+    (`ContinuousBackupsStatus` always is); GCP: never, Bigtable has backups alone; Azure: the account's `backupPolicy`
+    is Continuous."""
     deletion_protected: bool = UNREAD
     """It cannot be deleted before a switch is turned. AWS `DeletionProtectionEnabled`; GCP `deletionProtection`; Azure
     lacks it: a lock stands on the account."""

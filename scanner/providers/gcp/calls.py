@@ -1,9 +1,10 @@
 """How one Google Cloud call is declared: API and method as the discovery documents name them, and its address."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from scanner.providers.spec import Call
+from scanner.providers.spec import Call, Raw
 
 #: APIs whose IAM permissions have another prefix than the name of their host. Source: IAM permissions reference.
 IAM_PREFIX: Final = {
@@ -25,6 +26,7 @@ POSTED: Final = frozenset(
         "cloudresourcemanager:projects.getIamPolicy",
         "compute:backendServices.getHealth",
         "compute:regionBackendServices.getHealth",
+        "compute:targetPools.getHealth",
     }
 )
 
@@ -77,6 +79,21 @@ def compute_list(what: str, *, asset: str, permission: str = "") -> GcpCall:
     )
 
 
+def compute_regional(what: str, operation: str, *, permission: str, row: Callable[[Raw], Raw]) -> GcpCall:
+    """Declare the list of one region's resources, for what has no list over all regions."""
+    return GcpCall(
+        "compute",
+        operation,
+        "items",
+        path=f"compute/v1/projects/{{project}}/regions/{{region}}/{what}",
+        given={"project": "{account}", "region": "{region}"},
+        params={"maxResults": COMPUTE_PAGE},
+        permission=permission,
+        regional=True,
+        row=row,
+    )
+
+
 def compute_aggregated(what: str, *, asset: str, key: str = "", permission: str = "") -> GcpCall:
     """Declare the list over all of a project's zones and regions, and what is global; `key`: as the path has it."""
     key = key or what
@@ -112,6 +129,23 @@ ASSETS: Final = GcpCall(
     params={"contentType": "RESOURCE", "pageSize": 1000},
     permission="cloudasset.assets.listResource",
 )
+
+
+def inventory(asset: str) -> GcpCall:
+    """Declare all of a project's resources of one type as Cloud Asset Inventory has them, in the API's own JSON."""
+    return GcpCall(
+        ASSETS.service,
+        ASSETS.operation,
+        ASSETS.items,
+        path=ASSETS.path,
+        given={"parent": "projects/{account}"},
+        params={**ASSETS.params, "assetTypes": asset},
+        permission=ASSETS.permission,
+        row=lambda found: found["resource"]["data"],
+        # That nobody uses the inventory says nothing about what it would hold.
+        not_in_use=(),
+    )
+
 
 SESSION_CALLS: Final = (REGIONS, PROJECT)
 

@@ -7,7 +7,7 @@ from scanner.models.credentials import ServiceAccount
 from scanner.models.identity import AccessKey
 from scanner.models.keys import Certificate, Secret
 from scanner.models.resource import GLOBAL
-from scanner.providers.gcp.calls import GcpCall, compute_aggregated
+from scanner.providers.gcp.calls import GcpCall, compute_aggregated, inventory
 from scanner.providers.gcp.errors import NOT_FOUND
 from scanner.providers.gcp.places import full_id, named_by, region, region_of_name
 from scanner.providers.gcp.storage import labels
@@ -78,6 +78,12 @@ def changed(newest: Raw | None, secret: Raw) -> str:
     return str((newest or secret)["createTime"])
 
 
+def changed_last(versions: Sequence[Raw], secret: Raw) -> str:
+    """Return when the newest version of a secret was made, of the versions of all; without one, the secret itself."""
+    own = [one["createTime"] for one in versions if one["name"].startswith(f"{secret['name']}/versions/")]
+    return str(max(own, default=secret["createTime"]))
+
+
 SECRET: Final[Mapping[str, Read]] = {
     "rotates": lambda secret: "nextRotationTime" in secret.get("rotation", {}),
     "tags": labels,
@@ -102,6 +108,8 @@ SECRETS: Final = Source(
     id=named_by("secretmanager"),
     name="{name}",
     region=lambda _: GLOBAL,
+    # The inventory has those of single regions under the same type.
+    keep=lambda secret: "/locations/" not in secret["name"],
     fields=SECRET,
     details=[
         Detail(
@@ -115,6 +123,28 @@ SECRETS: Final = Source(
             ),
             with_item=True,
             fills=SECRET_VERSION,
+        )
+    ],
+    lacking=("expires",),
+)
+
+
+#: Secrets that are kept in one region alone are listed at an address of that region; the inventory has all of them.
+REGIONAL_SECRETS: Final = Source(
+    kind=Secret,
+    listing=inventory("secretmanager.googleapis.com/Secret"),
+    level="account",
+    id=named_by("secretmanager"),
+    name="{name}",
+    region=region_of_name,
+    keep=lambda secret: "/locations/" in secret["name"],
+    fields=SECRET,
+    details=[
+        Detail(
+            call=inventory("secretmanager.googleapis.com/SecretVersion"),
+            per="scope",
+            with_item=True,
+            fills={"changed": changed_last},
         )
     ],
     lacking=("expires",),
@@ -179,4 +209,11 @@ ACCESS_KEYS: Final = Source(
     lacking=ACCESS_KEY_LACKS,
 )
 
-SOURCES: Final = (CERTIFICATES, MANAGER_CERTIFICATES, SECRETS, SERVICE_ACCOUNTS, ACCESS_KEYS)
+SOURCES: Final = (
+    CERTIFICATES,
+    MANAGER_CERTIFICATES,
+    SECRETS,
+    REGIONAL_SECRETS,
+    SERVICE_ACCOUNTS,
+    ACCESS_KEYS,
+)

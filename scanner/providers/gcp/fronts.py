@@ -11,6 +11,7 @@ from scanner.providers.gcp.listeners import (
     BACKEND_SERVICES,
     FORWARDING_RULES,
     HEALTH_OF_REGION,
+    TARGET_POOLS,
     checked_groups,
     target,
 )
@@ -146,12 +147,12 @@ def _groups(rule: Raw) -> Sequence[Raw]:
 
 def _sources() -> Iterator[Source]:
     yield _front(lambda rule: takes_packets(rule) and ends(rule), fields={"services": services})
-    for collection, asset, read in (
-        ("targetPools", "TargetPool", of_pool),
-        ("targetInstances", "TargetInstance", of_instance),
+    for collection, call, read in (
+        ("targetPools", TARGET_POOLS, of_pool),
+        ("targetInstances", compute_aggregated("targetInstances", asset="TargetInstance"), of_instance),
     ):
         joined = Detail(
-            call=compute_aggregated(collection, asset=asset),
+            call=call,
             per="scope",
             join=("selfLink", "{target}"),
             with_item=True,

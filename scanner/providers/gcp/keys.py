@@ -9,7 +9,7 @@ from scanner.models.credentials import KeyAccess
 from scanner.models.keys import Key
 from scanner.models.resource import GLOBAL
 from scanner.models.storage import MAY_ADMIN, MAY_READ, MAY_WRITE
-from scanner.providers.gcp.calls import ASSETS, GcpCall, policy_of
+from scanner.providers.gcp.calls import inventory, policy_of
 from scanner.providers.gcp.pages import region_in
 from scanner.providers.gcp.places import named_by
 from scanner.providers.gcp.policies import public_grants
@@ -37,18 +37,7 @@ def rotation_days(key: Raw) -> float | None:
 
 KEYS: Final = Source(
     kind=Key,
-    listing=GcpCall(
-        ASSETS.service,
-        ASSETS.operation,
-        ASSETS.items,
-        path=ASSETS.path,
-        given={"parent": "projects/{account}"},
-        params={**ASSETS.params, "assetTypes": "cloudkms.googleapis.com/CryptoKey"},
-        permission=ASSETS.permission,
-        row=lambda asset: asset["resource"]["data"],
-        # That nobody uses the inventory says nothing about keys.
-        not_in_use=(),
-    ),
+    listing=inventory("cloudkms.googleapis.com/CryptoKey"),
     level="account",
     id=named_by("cloudkms"),
     name="{name}",

@@ -278,4 +278,59 @@ TARGET_GROUPS: Final = Source(
     lacking=("tags",),
 )
 
-SOURCES: Final = (*LOAD_BALANCERS, *LISTENERS, TARGET_GROUPS)
+HEALTH_OF_POOL: Final = GcpCall(
+    "compute",
+    "targetPools.getHealth",
+    path="compute/v1/projects/{project}/regions/{region}/targetPools/{targetPool}/getHealth",
+    method="POST",
+    given={
+        "project": "{account}",
+        "region": "{each.region}",
+        "targetPool": "{each.pool}",
+        "instance": "{each.instance}",
+    },
+    body=("instance",),
+    permission="compute.targetPools.get",
+)
+
+
+def pool_members(pool: Raw) -> list[dict[str, str]]:
+    """Return the instances of a target pool, each with where to ask for its health."""
+    where = {"region": region(pool), "pool": pool["name"]}
+    return [{"instance": instance, **where} for instance in pool.get("instances") or ()]
+
+
+def fronts_of_pool(rules: Sequence[Raw]) -> tuple[str, ...]:
+    """Return the forwarding rules that lead to a target pool."""
+    return tuple(sorted(full_id(rule) for rule in rules))
+
+
+TARGET_POOLS: Final = compute_aggregated("targetPools", asset="TargetPool")
+
+POOLS: Final = Source(
+    kind=TargetGroup,
+    listing=TARGET_POOLS,
+    level="account",
+    id=full_id,
+    name="{name}",
+    region=region,
+    details=[
+        Detail(
+            call=FORWARDING_RULES,
+            per="scope",
+            join=("target", "{selfLink}"),
+            fills={"load_balancers": fronts_of_pool},
+        ),
+        Detail(
+            call=HEALTH_OF_POOL,
+            per="each",
+            over=pool_members,
+            # Without a check every instance counts as healthy, and nobody asked it.
+            when=lambda pool: bool(pool.get("healthChecks")) or not pool.get("instances"),
+            fills={"targets": load_balancer.pool_targets},
+        ),
+    ],
+    lacking=("tags",),
+)
+
+SOURCES: Final = (*LOAD_BALANCERS, *LISTENERS, TARGET_GROUPS, POOLS)

@@ -41,6 +41,8 @@ _PROXIES: Final = {
 _VERSIONS: Final = {f"TLS_1_{minor}": f"TLSv1.{minor}" for minor in range(4)}
 #: "Always compute#backendServiceGroupHealth for the health of backend services" (discovery document).
 _HEALTH_OF_GROUP: Final = "compute#backendServiceGroupHealth"
+#: "Always compute#targetPoolInstanceHealth when checking the health of an instance" (discovery document).
+_HEALTH_OF_MEMBER: Final = "compute#targetPoolInstanceHealth"
 _HEALTH: Final = {"HEALTHY": HEALTHY, "UNHEALTHY": UNHEALTHY, "DRAINING": DRAINING}
 _PUBLIC: Final = {
     "EXTERNAL": True,
@@ -166,6 +168,21 @@ def targets(groups: list[Raw]) -> tuple[Target, ...]:
         Target(state=known(_HEALTH, status["healthState"]), reason=None)
         for group in groups
         for status in group.get("healthStatus") or ()
+    )
+
+
+def pool_targets(members: list[Raw]) -> tuple[Target, ...]:
+    """Return every endpoint in the answers of getHealth, one answer per instance of a target pool.
+
+    Raises ValueError for an answer of another kind.
+    """
+    for member in members:
+        if member["kind"] != _HEALTH_OF_MEMBER:
+            raise ValueError(f"is {member['kind']!r}, not {_HEALTH_OF_MEMBER}")
+    return tuple(
+        Target(state=known(_HEALTH, status["healthState"]), reason=None)
+        for member in members
+        for status in member.get("healthStatus") or ()
     )
 
 

@@ -1,5 +1,6 @@
 """Every source of Google Cloud. All are asked once for a whole project: its API has lists over all regions."""
 
+from dataclasses import replace
 from typing import Final
 
 from scanner.models.account import Account
@@ -30,8 +31,9 @@ from scanner.providers.gcp import (
     storage,
     stores,
 )
-from scanner.providers.gcp.calls import GcpCall, compute_aggregated, compute_list
+from scanner.providers.gcp.calls import GcpCall, compute_aggregated, compute_list, compute_regional
 from scanner.providers.gcp.names import full_name
+from scanner.providers.gcp.pages import region_in
 from scanner.providers.gcp.places import bucket_region, full_id, region, region_of_name
 from scanner.providers.spec import Detail, Once, Raw, Source, Within
 
@@ -155,6 +157,8 @@ SNAPSHOTS: Final = Source(
     id=full_id,
     name="{name}",
     region=region,
+    # The inventory has those of single regions under the same type.
+    keep=lambda snapshot: not region_in(snapshot["selfLink"]),
     fields=storage.SNAPSHOT,
     details=[
         Detail(
@@ -169,6 +173,33 @@ SNAPSHOTS: Final = Source(
         )
     ],
     lacking=storage.SNAPSHOT_LACKS,
+)
+
+#: Snapshots that are kept in one region alone have a list in each, and in no other.
+REGIONAL_SNAPSHOTS: Final = replace(
+    SNAPSHOTS,
+    listing=compute_regional(
+        "snapshots",
+        "regionSnapshots.list",
+        permission="compute.snapshots.list",
+        # They name their region by its address; details ask by its name.
+        row=lambda snapshot: {**snapshot, "region": region_in(str(snapshot.get("selfLink")))},
+    ),
+    level="region",
+    keep=None,
+    details=[
+        Detail(
+            call=GcpCall(
+                "compute",
+                "regionSnapshots.getIamPolicy",
+                path="compute/v1/projects/{project}/regions/{region}/snapshots/{resource}/getIamPolicy",
+                given={"project": "{account}", "region": "{region}", "resource": "{name}"},
+                params={"optionsRequestedPolicyVersion": 3},
+                permission="compute.snapshots.getIamPolicy",
+            ),
+            fills=storage.SNAPSHOT_POLICY,
+        )
+    ],
 )
 
 BACKUP_RUNS: Final = GcpCall(
@@ -262,6 +293,7 @@ SOURCES: Final = (
     BUCKETS,
     DISKS,
     SNAPSHOTS,
+    REGIONAL_SNAPSHOTS,
     SQL_INSTANCES,
     SQL_SETTINGS,
     SQL_BACKUPS,

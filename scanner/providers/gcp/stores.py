@@ -210,8 +210,8 @@ TABLE: Final[Mapping[str, Callable[..., object]]] = {
 }
 """From `bigtableadmin.projects.instances.tables.get` with `view=FULL`; the list tells names alone."""
 
-#: Bigtable makes a backup a day, and nothing in between can be brought back. Tables have no labels.
-TABLE_LACKS: Final = ("point_in_time", "tags")
+#: Tables have no labels.
+TABLE_LACKS: Final = ("tags",)
 
 TABLES: Final = Source(
     kind=Table,
@@ -241,7 +241,37 @@ TABLES: Final = Source(
             fills=TABLE,
         )
     ],
+    # Backups bring back what they hold, and nothing in between.
+    fields={"point_in_time": lambda _: False},
     lacking=TABLE_LACKS,
 )
 
-SOURCES: Final = (REDIS, FILESTORE, FILESTORE_BACKUPS, DATASETS, BIGTABLE, TABLES)
+TABLE_BACKUP: Final[Mapping[str, Read]] = {
+    "of": lambda backup: full_name(backup["sourceTable"], "bigtableadmin"),
+    # What it holds is no older than this.
+    "taken_at": "startTime",
+    "restorable": ready,
+}
+"""From `bigtableadmin.projects.instances.clusters.backups.list`, of all clusters of an instance."""
+
+TABLE_BACKUPS: Final = Source(
+    kind=RecoveryPoint,
+    listing=GcpCall(
+        "bigtableadmin",
+        "projects.instances.clusters.backups.list",
+        "backups",
+        path="v2/{+parent}/backups",
+        given={"parent": "{name}/clusters/-"},
+        params={"pageSize": 1000},
+    ),
+    under=BIGTABLE,
+    level="account",
+    id=named_by("bigtableadmin"),
+    name="{name}",
+    region=lambda _: GLOBAL,
+    fields=TABLE_BACKUP,
+    # A backup is encrypted as its cluster is, and has no labels.
+    lacking=(*BACKUP_LACKS, "tags"),
+)
+
+SOURCES: Final = (REDIS, FILESTORE, FILESTORE_BACKUPS, DATASETS, BIGTABLE, TABLES, TABLE_BACKUPS)

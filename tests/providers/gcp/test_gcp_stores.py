@@ -16,7 +16,7 @@ from scanner.models.stores import Cache, Table, Warehouse
 from scanner.providers.gcp import stores
 from scanner.providers.gcp.holders import Holder
 from scanner.providers.spec import Source
-from scanner.rule import Case
+from scanner.rule import NOW, Case
 
 SCOPE = Scope(Cloud.GCP, "demo-project", "us-central1")
 PLACE = "projects/demo-project/locations/us-central1"
@@ -24,6 +24,7 @@ PLACE = "projects/demo-project/locations/us-central1"
 
 FILES, FILE_BACKUPS, CACHES = stores.FILESTORE, stores.FILESTORE_BACKUPS, stores.REDIS
 TABLES, WAREHOUSES = stores.TABLES, stores.DATASETS
+TABLE_BACKUPS = stores.TABLE_BACKUPS
 TABLE = "projects.instances.tables.get"
 
 
@@ -104,14 +105,28 @@ def test_a_filestore_instance_and_its_backup() -> None:
     assert found.outcome is Outcome.FAIL
 
 
-def test_a_bigtable_table_has_no_point_in_time_to_judge() -> None:
+def test_a_bigtable_table_is_judged_by_its_backups() -> None:
     name = "projects/demo-project/instances/events/tables/clicks"
     whole = {"name": name, "granularity": "MILLIS", "deletionProtection": True}
     table = mapped(TABLES, {"name": name}, scope=SCOPE, **{TABLE: whole})
     assert isinstance(table, Table)
     assert table.deletion_protected
-    assert table.why("point_in_time").code is Code.LACKING
-    assert run_case(packs.load().rules["table-without-point-in-time-recovery"], Case(table)) is None
+    assert not table.point_in_time
+    backup = {
+        "name": "projects/demo-project/instances/events/clusters/c/backups/b",
+        "sourceTable": name,
+        "startTime": "2026-01-15T02:00:03.118291Z",
+        "state": "READY",
+    }
+    rule = packs.load().rules["table-without-point-in-time-recovery"]
+    for others, outcome in (
+        ([], Outcome.FAIL),
+        ([mapped(TABLE_BACKUPS, backup, scope=SCOPE)], Outcome.PASS),
+        ([mapped(TABLE_BACKUPS, {**backup, "state": "CREATING"}, scope=SCOPE)], Outcome.FAIL),
+    ):
+        found = run_case(rule, Case(table, others), now=NOW)
+        assert found is not None
+        assert found.outcome is outcome
     open_ = mapped(TABLES, {"name": name}, scope=SCOPE, **{TABLE: {"name": name}})
     assert isinstance(open_, Table)
     assert not open_.deletion_protected
