@@ -181,9 +181,7 @@ def runs() -> None:
 
     def line(one: RunFolder) -> str:
         assert one.head is not None  # noqa: S101 - only those are listed
-        results = one.path / "accounts"
-        whole = sum(1 for _ in results.iterdir()) if results.is_dir() else 0
-        return f"{one.name}  {whole} of {len(one.head.accounts)} accounts"
+        return f"{one.name}  {len(one.results)} of {len(one.head.accounts)} accounts"
 
     found = [line(one) for one in folder.unfinished()]
     sys.stdout.write("\n".join(found or ["no run was cut short"]) + "\n")

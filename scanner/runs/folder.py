@@ -18,6 +18,7 @@ from scanner.runs.frames import Frames, frames
 from scanner.runs.result import Key
 
 _HEAD: Final = "run"
+_LOCK: Final = "lock"
 
 
 class RunFolderError(UserError):
@@ -62,6 +63,12 @@ class RunFolder:
     """Whether the folder goes when the run has come to its end."""
 
     @property
+    def results(self) -> list[Path]:
+        """The files of the accounts that have been read."""
+        kept = self.path / "accounts"
+        return [path for path in sorted(kept.glob("*")) if not path.name.startswith(".")]
+
+    @property
     def name(self) -> str:
         """What --resume calls it."""
         return self.path.name if self.passing else str(self.path)
@@ -104,14 +111,14 @@ def home() -> Path:
 
 
 def new(started: datetime, path: Path | None = None) -> RunFolder:
-    """Make the folder of a new run: `path`, which has to be empty, or one that passes with the run.
+    """Make the folder of a new run: `path`, in which nothing may have begun, or one that passes with the run.
 
     Raises RunFolderError.
     """
     if path is not None:
         try:
             path.mkdir(parents=True, exist_ok=True, mode=0o700)
-            if any(path.iterdir()):
+            if any(one.name != _LOCK and not one.name.startswith(f".{_HEAD}.") for one in path.iterdir()):
                 raise RunFolderError(f"--run {path}: not empty; to go on with the run there: --resume {path}")
         except OSError as error:
             raise RunFolderError(f"--run {path}: {error.strerror}") from None
@@ -167,7 +174,7 @@ def _head(path: Path) -> Head | None:
 @contextmanager
 def held(folder: RunFolder) -> Iterator[None]:
     """Hold a run: nobody else goes on with it meanwhile. Raises RunFolderError."""
-    with (folder.path / "lock").open("wb") as lock:
+    with (folder.path / _LOCK).open("wb") as lock:
         _lock(lock, folder)
         yield
 

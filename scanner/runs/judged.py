@@ -1,18 +1,24 @@
 """From results to verdicts: account by account, and together only those that share networks."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from scanner.engine import World
 from scanner.judging import Judging
 from scanner.models.resource import Cloud, Resource
 from scanner.runs.result import Key, Result
 from scanner.runs.verdicts import Verdicts
 
 
-def judge_all(results: Sequence[Result], judging: Judging, verdicts: Verdicts) -> None:
+def judge_all(
+    results: Sequence[Result],
+    judging: Judging,
+    verdicts: Verdicts,
+    seen: Callable[[World], None] | None = None,
+) -> None:
     """Judge every resource of these accounts once.
 
-    What rules look across is held in memory for one neighbourhood at a time.
+    What rules look across is held in memory for one neighbourhood at a time; `seen` is called with each.
     """
     guests = Guests(results)
     for group in neighbourhoods(results):
@@ -28,6 +34,8 @@ def judge_all(results: Sequence[Result], judging: Judging, verdicts: Verdicts) -
                 if guests.is_judged(resource, result):
                     judging.judge(resource)
             verdicts.add(judging.taken())
+        if seen is not None:
+            seen(judging.world)
 
 
 def neighbourhoods(results: Sequence[Result]) -> list[list[Result]]:

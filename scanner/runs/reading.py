@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from scanner.collect import WORKERS, Collection, Sender, Unit
+from scanner.config import RedactTable
 from scanner.errors import UserError
 from scanner.inventory import ANY_KIND, Gap
 from scanner.models import kinds
@@ -17,6 +18,7 @@ from scanner.providers.pace import Pace, PaceSettings
 from scanner.providers.patience import patiently
 from scanner.providers.plan import Planned, plan
 from scanner.providers.spec import CallError, Session, SignInError
+from scanner.redact import redacted
 from scanner.runs.journal import Journal
 from scanner.runs.result import Key, Result, Summary, write
 
@@ -30,7 +32,8 @@ class Asked:
     """What is asked of every account, in plain words: a worker on another machine has nothing else.
 
     `kinds` maps a kind to the fields that somebody will read. `regions`: only these, by account or by cloud; `skipped`
-    are left out. `alone`: there is one account, and what is wrong with it is wrong with the run.
+    are left out. `alone`: there is one account, and what is wrong with it is wrong with the run. `redact` names the tag
+    values that are dropped before anything is kept.
     """
 
     kinds: Mapping[str, tuple[str, ...]]
@@ -38,6 +41,7 @@ class Asked:
     skipped: Mapping[Cloud, tuple[str, ...]] = field(default_factory=dict)
     started: datetime | None = None
     alone: bool = False
+    redact: RedactTable = field(default_factory=RedactTable)
 
     def as_json(self, key: Key) -> dict[str, Any]:
         """What decides what an account is asked: a journal that was about something else is of no use."""
@@ -130,6 +134,8 @@ class Reader:
                 without=frozenset(read.whole),
             )
             for scope, event in collection.parts():
+                if isinstance(event, list):
+                    event = [redacted(resource, self.asked.redact) for resource in event]  # noqa: PLW2901
                 journal.take(scope, event, before + crew.sender.calls_of(session))
         complete = read.scopes is not None and read.whole.issuperset(read.scopes)
         return self._result(key, journal, complete=complete, calls=read.calls)

@@ -53,12 +53,7 @@ def _of_folder(path: Path) -> Part:
     found = folder.find(str(path))
     head = found.head
     assert head is not None  # noqa: S101 - found means that
-    kept = path / "accounts"
-    results = (
-        [Result.at(file) for file in sorted(kept.iterdir()) if not file.name.startswith(".")]
-        if kept.is_dir()
-        else []
-    )
+    results = [Result.at(file) for file in found.results]
     return Part(str(path), results, head.everyone, head.started)
 
 
