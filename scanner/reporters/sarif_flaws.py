@@ -46,13 +46,27 @@ def of_result(result: Any, rules: list[str], seen: set[tuple[str, str, str]], wh
         yield error(f"{where}.locations", f"{len(locations)}; a result has 1 to {_LOCATIONS:,}")
     for number, location in enumerate(locations):
         yield from _location(location, f"{where}.locations[{number}]")
-    flows = [
-        flow for one in items(value_at(result, "codeFlows")) for flow in items(value_at(one, "threadFlows"))
-    ]
-    steps = sum(len(items(value_at(flow, "locations"))) for flow in flows)
-    if steps > _STEPS:
-        yield error(f"{where}.codeFlows", f"{steps:,} locations; {_STEPS:,} are taken")
+    yield from _beside(result, where)
     yield from _identity(result, locations, seen, where)
+
+
+def _beside(result: Any, where: str) -> Iterator[Flaw]:
+    """Yield what is wrong with the places that lead to a result."""
+    steps = list(_steps(result))
+    if len(steps) > _STEPS:
+        yield error(f"{where}.codeFlows", f"{len(steps):,} locations; {_STEPS:,} are taken")
+    beside = {"relatedLocations": items(value_at(result, "relatedLocations")), "codeFlows": steps[:_STEPS]}
+    for name, places in beside.items():
+        for number, place in enumerate(places):
+            if value_at(place, "physicalLocation") is not None:
+                yield from _location(place, f"{where}.{name}[{number}]")
+
+
+def _steps(result: Any) -> Iterator[Any]:
+    """Yield the places of every step of every code flow, one flow after another."""
+    for flow in items(value_at(result, "codeFlows")):
+        for thread in items(value_at(flow, "threadFlows")):
+            yield from (value_at(step, "location") for step in items(value_at(thread, "locations")))
 
 
 def _identity(

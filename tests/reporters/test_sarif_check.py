@@ -43,6 +43,8 @@ def place(log: dict[str, Any]) -> Any:
     return result(log)["locations"][0]["physicalLocation"]
 
 
+GIT = {"artifactLocation": {"uri": "git::x"}, "region": {"startLine": 1}}
+
 CHANGES: list[tuple[Change, str]] = [
     (lambda log: log.update(version="2.0.0"), "error version"),
     (lambda log: log.pop("$schema"), "error $schema"),
@@ -126,6 +128,16 @@ CHANGES: list[tuple[Change, str]] = [
     (
         lambda log: log["runs"][0]["results"].append(result(log)),
         "error runs[0].results[3].partialFingerprints",
+    ),
+    (
+        lambda log: result(log).update(relatedLocations=[{"id": 1, "physicalLocation": GIT}]),
+        "error runs[0].results[0].relatedLocations[0].physicalLocation.artifactLocation.uri: 'git::x'",
+    ),
+    (
+        lambda log: result(log).update(
+            codeFlows=[{"threadFlows": [{"locations": [{}, {"location": {"physicalLocation": GIT}}]}]}]
+        ),
+        "error runs[0].results[0].codeFlows[1].physicalLocation.artifactLocation.uri: 'git::x'",
     ),
     (
         lambda log: result(log).update(codeFlows=[{"threadFlows": [{"locations": [{}] * 10_001}]}]),
