@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from scanner.collect.sending import Ask, Rows, Sender, malformed
-from scanner.mapping import MALFORMED, Item, fill, take_answer, take_failure, take_not_applicable
+from scanner.mapping import MALFORMED, Item, fill, find, take_answer, take_failure, take_not_applicable
 from scanner.models.resource import GLOBAL, Code, Scope, Why
 from scanner.providers.spec import EACH, Call, CallError, Detail, Session
 
@@ -45,6 +45,8 @@ def _detail_arguments(detail: Detail, items: list[Item], scope: Scope, partition
 
 def _asked_in(call: Call, item: Item) -> Scope:
     """Return the scope in which a detail is asked for an item."""
+    if call.at:
+        return item.scope._replace(region=str(find(item.raw, call.at)))
     return item.scope if call.regional else item.scope._replace(region=GLOBAL)
 
 

@@ -32,7 +32,8 @@ class Call:
     `params` are constant. `absent` lists the cloud's error codes that mean "there is none"; `unavailable` those
     that mean "this service does not exist or is not in use here". `row` makes an object of an item that is none, as
     where a listing is of bare names. `regional`: who answers depends on the scope's
-    region; else an equal call is sent once for all of them.
+    region; else an equal call is sent once for all of them. `at`: the path in the item to the region that is asked
+    about it, where that is not the one in which it stands.
     """
 
     service: str
@@ -45,6 +46,7 @@ class Call:
     not_in_use: tuple[str, ...] = ()
     row: Callable[[Any], Raw] | None = None
     regional: bool = True
+    at: str = ""
 
     @property
     def name(self) -> str:

@@ -15,6 +15,8 @@ from scanner.providers.values import known
 
 _TYPES: Final = {"All": ALL_EVENTS, "ReadOnly": READS, "WriteOnly": WRITES}
 _READ_ONLY: Final = {("true",): READS, ("false",): WRITES}
+#: A trail of every region is seen from each, and answers about itself at home.
+_HOME: Final = "HomeRegion"
 _OBJECTS: Final = "AWS::S3::Object"
 #: Whoever names S3 and nothing in it means every object of every bucket, of those to come too.
 _EVERY_BUCKET: Final = "arn:aws:s3"
@@ -108,18 +110,22 @@ TRAILS: Final = Source(
     },
     details=[
         Detail(
-            call=AwsCall("cloudtrail", "GetTrailStatus", given={"Name": "{TrailARN}"}),
+            call=AwsCall("cloudtrail", "GetTrailStatus", at=_HOME, given={"Name": "{TrailARN}"}),
             per="shared",
             fills={"recording": lambda answer: answer["IsLogging"]},
         ),
         Detail(
-            call=AwsCall("cloudtrail", "GetEventSelectors", given={"TrailName": "{TrailARN}"}),
+            call=AwsCall("cloudtrail", "GetEventSelectors", at=_HOME, given={"TrailName": "{TrailARN}"}),
             per="shared",
             fills={"management_events": management_events, "object_events": object_events},
         ),
         Detail(
             call=AwsCall(
-                "cloudtrail", "ListTags", "ResourceTagList", given={"ResourceIdList": ["{TrailARN}"]}
+                "cloudtrail",
+                "ListTags",
+                "ResourceTagList",
+                at=_HOME,
+                given={"ResourceIdList": ["{TrailARN}"]},
             ),
             per="shared",
             fills={"tags": lambda rows: tags({"Tags": rows[0]["TagsList"]})},

@@ -7,6 +7,7 @@ import boto3
 import pytest
 from collecting import collected
 from mapped import mapped, unfilled
+from scripted import Scripted, collect
 
 from scanner.models.messaging import Queue, Topic
 from scanner.models.resource import GLOBAL, Code
@@ -162,3 +163,30 @@ def test_through_the_sdk() -> None:
     assert found[topic].policy_grants == ()
     made = found["arn:aws:cloudtrail:us-east-1:123456789012:trail/audit"]
     assert (made.recording, made.management_events, made.object_events) == (True, ALL_EVENTS, NO_EVENTS)
+
+
+def test_a_trail_is_asked_about_at_home() -> None:
+    row = {
+        "Name": "account",
+        "TrailARN": "arn:aws:cloudtrail:eu-north-1:123456789012:trail/account",
+        "HomeRegion": "eu-north-1",
+        "IsMultiRegionTrail": True,
+        "LogFileValidationEnabled": True,
+    }
+    session = Scripted(
+        {
+            "cloudtrail:DescribeTrails": {"trailList": [row]},
+            "cloudtrail:GetTrailStatus": {"IsLogging": True},
+            "cloudtrail:GetEventSelectors": {"TrailARN": row["TrailARN"], "EventSelectors": []},
+            "cloudtrail:ListTags": {"ResourceTagList": [{"ResourceId": row["TrailARN"], "TagsList": []}]},
+        }
+    )
+    found = collect(session, trail.SOURCES, regions=("eu-north-1", "us-east-1"))
+    [one] = found.resources.values()
+    assert one.scope.region == "global"
+    assert not {why.code for why in one.unread.values()} - {Code.LACKING}
+    asked = [(name, scope.region) for name, scope, _ in session.sent if name != "cloudtrail:DescribeTrails"]
+    assert sorted(asked) == [
+        (f"cloudtrail:{operation}", "eu-north-1")
+        for operation in ("GetEventSelectors", "GetTrailStatus", "ListTags")
+    ]
