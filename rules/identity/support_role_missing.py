@@ -18,10 +18,10 @@ from scanner import CIS_AWS_7, NOTHING_TO_FIX, Account, Cloud, Problems, Severit
     references=("https://docs.aws.amazon.com/awssupport/latest/user/accessing-support.html",),
 )
 def support_role_missing(account: Account) -> Problems:
-    """Nobody has the right to open a support case.
+    """No role has the right to open a support case.
 
     In the night in which an account is broken into, or locked, whoever is on duty has to talk to the provider. If only
     administrators may, the person on duty either waits for one, or is one all the time.
     """
     if not account.support_roles:
-        yield "the policy AWSSupportAccess is attached to nobody"
+        yield "the policy AWSSupportAccess is attached to no role"

@@ -46,8 +46,8 @@ class Account(Resource):
     """Who may use everything of the cloud's own shell, files to and from it included: names of users, groups and roles.
     AWS: ListEntitiesForPolicy of AWSCloudShellFullAccess. GCP and Azure lack it."""
     support_roles: tuple[str, ...] = UNREAD
-    """Who may open support cases: names of users, groups and roles. AWS: ListEntitiesForPolicy of AWSSupportAccess. GCP
-    and Azure lack it."""
+    """Who may open support cases: names of roles. AWS: ListEntitiesForPolicy of AWSSupportAccess. GCP and Azure lack
+    it."""
     os_login: bool | None = UNREAD
     """Whether people log in to its machines as themselves, by what the cloud's own permissions say, and not by keys
     that lie on machines; None: it has no machines. GCP: `enable-oslogin` is true in the project's metadata. AWS and

@@ -53,6 +53,11 @@ def _entities(policy: str) -> AwsCall:
     )
 
 
+def roles(answer: Raw | None) -> tuple[str, ...]:
+    """Return the names of the roles that a policy is attached to."""
+    return tuple(role["RoleName"] for role in answer["PolicyRoles"]) if answer is not None else ()
+
+
 def root_password(answer: Raw) -> bool:
     """Tell whether root has a password; IAM says so since root can go without one, and before it always had one."""
     return bool(answer["SummaryMap"].get("AccountPasswordPresent", 1))
@@ -116,7 +121,8 @@ ACCOUNT: Final = Source(
             call=AwsCall("iam", "GetAccountPasswordPolicy", absent=("NoSuchEntity",)),
             fills={"password_policy": password_policy},
         ),
-        Detail(call=_entities("AWSSupportAccess"), fills={"support_roles": entities}),
+        # CIS means roles: people take one on for the hour in which they need it.
+        Detail(call=_entities("AWSSupportAccess"), fills={"support_roles": roles}),
         Detail(call=_entities("AWSCloudShellFullAccess"), fills={"shell_users": entities}),
         Detail(
             call=AwsCall(

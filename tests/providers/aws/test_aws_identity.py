@@ -71,7 +71,8 @@ def test_passwords_and_support() -> None:
     made = mapped(ACCOUNT, {}, GetAccountPasswordPolicy=policy, ListEntitiesForPolicy=attached)
     assert isinstance(made, Account)
     assert made.password_policy == PasswordPolicy(length=14, remembered=0)
-    assert made.support_roles == ("ops", "duty")
+    assert made.support_roles == ("duty",)
+    assert mapped(ACCOUNT, {}, ListEntitiesForPolicy=attached).shell_users == ("ops", "duty")  # type: ignore[attr-defined]
     nothing = mapped(ACCOUNT, {}, GetAccountPasswordPolicy=None, ListEntitiesForPolicy=None)
     assert isinstance(nothing, Account)
     assert (nothing.password_policy, nothing.support_roles) == (None, ())
