@@ -6,7 +6,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, TypeVar, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from scanner.errors import UserError
 
@@ -115,19 +115,11 @@ class OwnerRule(Table):
     path: str = ""
 
 
-class AccountTable(Table):
-    """`[owners.accounts.ID]`: what people call an account, and what it is for."""
-
-    name: str = ""
-    environment: str = ""
-
-
 class OwnersTable(Table):
-    """`[owners]`: ordered rules, of which the first that fits counts; units of accounts; names of accounts."""
+    """`[owners]`: ordered rules, of which the first that fits counts, and units of accounts by name."""
 
     rules: tuple[OwnerRule, ...] = ()
     ou: dict[str, tuple[str, ...]] = Field(default_factory=dict)
-    accounts: dict[str, AccountTable] = Field(default_factory=dict)
 
 
 class RedactTable(Table):
@@ -145,6 +137,12 @@ class Webhook(Table):
     at_least: SeverityWord = "low"
     owner: str = ""
 
+    @model_validator(mode="after")
+    def _one(self) -> "Webhook":
+        if bool(self.url) is bool(self.url_env):
+            raise ValueError("give either url, or url_env: the environment variable that holds it")
+        return self
+
 
 class Mail(Table):
     """`[[notify.mail]]`: server, sender, receivers. The password stands in an environment variable."""
@@ -158,6 +156,15 @@ class Mail(Table):
     to: Annotated[tuple[str, ...], Field(min_length=1)]
     at_least: SeverityWord = "low"
     owner: str = ""
+
+    @model_validator(mode="after")
+    def _private(self) -> "Mail":
+        here = self.server in ("localhost", "127.0.0.1", "::1")
+        if self.tls == "none" and not here:
+            raise ValueError('tls = "none" is for a server on this machine only')
+        if self.user and not self.password_env:
+            raise ValueError("user needs password_env: the environment variable that holds the password")
+        return self
 
 
 class NotifyTable(Table):

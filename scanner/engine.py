@@ -5,11 +5,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 
 from scanner.inventory import ANY_KIND, Gap
 from scanner.models.resource import NOTHING_TO_READ, Resource, Scope, UnreadError, Why
 from scanner.rule import NOW, Across, Case, InRegion, Others, Problem, Rule, Severity, View
+
+V = TypeVar("V")
 
 
 class Outcome(StrEnum):
@@ -88,6 +90,11 @@ class World:
         """Remember that a listing was not whole."""
         self._gaps.append(gap)
         self._made.clear()
+
+    def seen(self, asked: type[V]) -> V | None:
+        """Return the view of this class; None where no rule asks for it."""
+        found = self._views.get(asked)
+        return found if isinstance(found, asked) else None
 
     def view(self, asked: type[View]) -> View:
         """Return the view of this class: one for all accounts."""

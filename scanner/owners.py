@@ -5,12 +5,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from scanner.config import OwnerRule, OwnersTable, RedactTable
+from scanner.config import OwnerRule, OwnersTable
 from scanner.engine import Verdict
 from scanner.known.patterns import matches
 from scanner.known.waiver import Units
-from scanner.models.resource import Resource, Scope
-from scanner.redact import redacted
+from scanner.models.resource import Cloud, Resource, Scope
 
 UNOWNED: Final = ""
 """The owner of what no rule names: a group of its own, and never left out."""
@@ -20,10 +19,11 @@ _TAG: Final = re.compile(r"\{([^{}]+)\}")
 
 @dataclass(frozen=True, slots=True)
 class AccountName:
-    """What people call an account, and what it is for (`production`, `staging`)."""
+    """What people call an account, what it is for (`production`, `staging`), and whose it is where no rule fits."""
 
     name: str = ""
     environment: str = ""
+    owner: str = ""
 
 
 @dataclass(slots=True)
@@ -31,7 +31,8 @@ class Owners:
     """The rules of `[owners]`, and the tags that they ask for of the resources of one run."""
 
     table: OwnersTable = field(default_factory=OwnersTable)
-    redact: RedactTable = field(default_factory=RedactTable)
+    named: Mapping[tuple[str, str], AccountName] = field(default_factory=dict)
+    """(cloud, account) → what accounts.toml says of it."""
     _tags: dict[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
 
     @property
@@ -44,7 +45,6 @@ class Owners:
         """Note the tags of a resource that rules ask for."""
         names = self.tag_names
         if names and resource.known("tags"):
-            resource = redacted(resource, self.redact)
             tags = {name: resource.tags[name] for name in names if name in resource.tags}
             if tags:
                 self._tags[resource.kind(), resource.id] = tags
@@ -58,12 +58,13 @@ class Owners:
                 named = _TAG.sub(lambda found: tags.get(found[1], ""), rule.owner).strip()
                 if named:
                     return named
-        return UNOWNED
+        account = self.named.get(_key(scope))
+        return account.owner if account is not None else UNOWNED
 
     def of(self, verdicts: Iterable[Verdict], paths: Mapping[str, str]) -> dict[str, str]:
         """Return fingerprint → owner, for what has one. `paths`: fingerprint → the file of its code."""
         found: dict[str, str] = {}
-        if not self.table.rules:
+        if not self.table.rules and not any(one.owner for one in self.named.values()):
             return found
         known: dict[tuple[str, str, str], str] = {}
         by_path = any(rule.path for rule in self.table.rules)
@@ -78,13 +79,15 @@ class Owners:
 
     def accounts(self, scopes: Iterable[Scope]) -> dict[tuple[str, str], AccountName]:
         """Return (cloud, account) → what people call it, for the accounts that are named."""
-        found = {}
-        for scope in scopes:
-            both = (f"{scope.cloud}:{scope.account}", scope.account)
-            table = next((self.table.accounts[one] for one in both if one in self.table.accounts), None)
-            if table is not None:
-                found[scope.cloud.value, scope.account] = AccountName(table.name, table.environment)
-        return found
+        return {
+            (scope.cloud.value, scope.account): self.named[_key(scope)]
+            for scope in scopes
+            if _key(scope) in self.named
+        }
+
+
+def _key(scope: Scope) -> tuple[str, str]:
+    return scope.cloud.value, scope.account.lower() if scope.cloud is Cloud.AZURE else scope.account
 
 
 def _fits(rule: OwnerRule, scope: Scope, tags: Mapping[str, str], path: str, units: Units) -> bool:

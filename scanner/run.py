@@ -14,7 +14,9 @@ import scanner
 from scanner.accounts import Accounts
 from scanner.collect import Progress
 from scanner.config import Config
-from scanner.engine import Tuned
+from scanner.engine import Tuned, World
+from scanner.exposure import Exposures
+from scanner.exposure.survey import exposed_by
 from scanner.frameworks import Framework
 from scanner.inventory import End, Gap, Header, Listing, once_each, read
 from scanner.judging import Judging, Only
@@ -25,6 +27,7 @@ from scanner.providers.plan import Needs, Planned, calls_of, merge, plan
 from scanner.providers.spec import Call, Session
 from scanner.report import Report
 from scanner.report.known import Known
+from scanner.report.told import Told, exposure_rows
 from scanner.rule import Rule
 from scanner.runs import folder as run_folder
 from scanner.runs.engines import read_all, threads
@@ -88,11 +91,14 @@ class Scan:
     elsewhere: Mapping[str, Sequence[Tuned]] = field(default_factory=dict)
     kept: RunFolder | None = None
     words: Mapping[str, Any] = field(default_factory=dict)
+    maps: bool = False
+    """Whether what the internet can reach is noted for reports."""
     shard: Shard | None = None
     cluster: str = ""
     store: str | None = None
     stop: threading.Event = field(default_factory=threading.Event)
     started: datetime = field(default_factory=lambda: datetime.now(UTC).replace(microsecond=0))
+    _exposure: dict[tuple[str, str], Sequence[Mapping[str, Any]]] = field(default_factory=dict)
 
     @property
     def run(self) -> str:
@@ -172,7 +178,7 @@ class Scan:
             settings = getattr(self.config, key.cloud.value)
             regions[key] = self.choice.regions.get(key.cloud) or own or settings.regions
         skipped = {cloud: getattr(self.config, cloud.value).skip_regions for cloud in self.choice.clouds}
-        return Asked(_fields(needs), regions, skipped, self.started, alone=len(keys) == 1)
+        return Asked(_fields(needs), regions, skipped, self.started, len(keys) == 1, self.config.redact)
 
     def _head(self, asked: Asked, keys: tuple[Key, ...], everyone: tuple[Key, ...]) -> Head:
         said = {
@@ -231,7 +237,7 @@ class Scan:
         judging, verdicts = self._judging(rules), Verdicts()
         summaries = [result.summary for result in results]
         if rules:
-            judge_all(results, judging, verdicts)
+            judge_all(results, judging, verdicts, self._seen)
         return self._report(
             verdicts,
             sorted([*all_gaps(results), *gaps], key=lambda gap: (gap.scope, gap.kind)),
@@ -267,6 +273,7 @@ class Scan:
             if isinstance(entry, Resource) and self.choice.covers(entry.scope):
                 judging.judge(entry)
                 verdicts.add(judging.taken())
+        self._seen(judging.world)
         return self._report(
             verdicts,
             [gap for gap in gaps if self.choice.covers(gap.scope)],
@@ -278,6 +285,12 @@ class Scan:
 
     def _judging(self, rules: Sequence[Tuned]) -> Judging:
         return Judging(rules, self.started, self.choice.only, self.known.meet)
+
+    def _seen(self, world: World) -> None:
+        """Note what the internet can reach of the accounts that were just judged."""
+        exposures = world.seen(Exposures) if self.maps else None
+        if exposures is not None:
+            self._exposure |= exposure_rows(exposed_by(exposures))
 
     def _not_collected(self, header: Header) -> Iterator[Gap]:
         """A kind or field that this inventory was never asked for is a gap, and never a denial."""
@@ -334,6 +347,7 @@ class Scan:
             not_selected=self.not_selected,
             complete=complete,
             calls=calls,
+            told=Told(exposure=self._exposure, code_url=self.config.iac.url),
         )
         return self.known.applied_to(report)
 

@@ -185,6 +185,10 @@ History = Annotated[
         show_default=False,
     ),
 ]
+GroupBy = Annotated[
+    str | None,
+    typer.Option("--group-by", metavar="owner", help="A part of the table for each owner of [owners]."),
+]
 Trust = Annotated[
     str | None,
     typer.Option(

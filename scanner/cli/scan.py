@@ -16,6 +16,7 @@ import typer
 from scanner.cli import options as o
 from scanner.cli import runs as r
 from scanner.cli.known import known_of, warn
+from scanner.cli.telling import telling
 from scanner.cli.trust import Words, words
 from scanner.errors import UserError
 
@@ -68,6 +69,8 @@ def scan(
     trust: o.Trust = None,
     redact: o.Redact = False,
     push: o.Push = None,
+    history: o.History = None,
+    group_by: o.GroupBy = None,
     max_rate: o.MaxRate = None,
     probe: Annotated[
         bool,
@@ -104,7 +107,9 @@ def scan(
 
       surefoot scan --resume 20261123T013000Z-k3x8
 
-      surefoot scan aws --save tonight.jsonl.zst -o table -o sarif=out.sarif
+      surefoot scan aws --save tonight.jsonl.zst -o table -o sarif=out.sarif -o html=report.html
+
+      surefoot scan aws --history history.db
 
       surefoot scan tonight.jsonl.zst --select bucket-public -o jsonl
 
@@ -157,11 +162,12 @@ def scan(
             )
         run.vantage = o.vantage_of(settings, sources=source, connect=connect, joins=True)
     r.environments(run, accounts, packs, settings, select=select or (), ignore=ignore or ())
+    telling_ = telling(run, settings, saved=saved, history=history, group_by=group_by, outputs=outputs)
     if saved is None:
         r.place(run, ctx, run_dir=run_dir, resume=resume, shard=shard, engine=engine, store=store)
     with stoppable(run.stop) as stopped:
         report = run.saved(saved) if saved else run.live(save, watching)
-    report = replace(report, skip_incomplete=skip_incomplete)
+    report = telling_.told(run, replace(report, skip_incomplete=skip_incomplete), stopped)
     warn(
         [
             *run.known.warnings(report),
@@ -179,6 +185,7 @@ def scan(
         allow_empty=allow_empty,
         new_only=new_only,
         redact=redact,
+        failed=bool(telling_.failed),
     )
 
 
@@ -259,6 +266,8 @@ def evaluate(
     skip_incomplete: o.SkipIncomplete = False,
     trust: o.Trust = None,
     redact: o.Redact = False,
+    history: o.History = None,
+    group_by: o.GroupBy = None,
 ) -> None:
     """Judge a saved inventory; needs no credentials and asks nobody.
 
@@ -286,6 +295,8 @@ def evaluate(
         skip_incomplete=skip_incomplete,
         trust=trust,
         redact=redact,
+        history=history,
+        group_by=group_by,
     )
 
 
@@ -309,6 +320,7 @@ def demo(
         worst = o.severity_of(fail_on or settings.fail_on)
         folder.mkdir(parents=True, exist_ok=True)
         run = scan_of(settings, choice, packs, tuned)
+        run.maps = True
         with stoppable(run.stop) as stopped:
             report = run.live(folder / "inventory.jsonl.zst", watching)
     files = [f"{name}={folder / file}" for name, file in _DEMO_FILES.items()]
@@ -321,6 +333,7 @@ _DEMO_FILES = {
     "sarif": "findings.sarif",
     "markdown": "summary.md",
     "compliance": "compliance.txt",
+    "html": "report.html",
 }
 
 
@@ -456,6 +469,7 @@ def finish(
     new_only: bool = False,
     redact: bool = False,
     note: str = "",
+    failed: bool = False,
 ) -> None:
     """Write every output, say the outcome in one last line, and leave with its exit code."""
     from scanner.report import exit_code
@@ -474,8 +488,8 @@ def finish(
         sys.stderr.write(f"surefoot: {result(report)}\n")
     sys.stderr.write(note)
     _leave_when(stopped)
-    if code:
-        raise typer.Exit(code)
+    if failed or code:
+        raise typer.Exit(2 if failed else code)
 
 
 def collect_into(
