@@ -96,6 +96,28 @@ def test_the_demo(shown: Path) -> None:
     assert list(flaws(shown / "findings.sarif")) == []
 
 
+def test_lines_of_code_calls_of_modules_and_ways_of_packets(surefoot: Command) -> None:
+    estate = ROOT / "fixtures" / "terraform"
+    code = ("--iac", estate, "--state", estate / "terraform.tfstate")
+    ran = surefoot(
+        "evaluate",
+        estate / "inventory.jsonl",
+        *code,
+        "-o",
+        "sarif=out.sarif",
+        "--fail-on",
+        "never",
+        "--allow-gaps",
+    )
+    assert ran.code == 0, ran.err
+    made = surefoot.folder / "out.sarif"
+    results = [one for run in json.loads(made.read_bytes())["runs"] for one in run["results"]]
+    assert any("codeFlows" in one for one in results)
+    assert any("relatedLocations" in one for one in results)
+    assert errors(made) == []
+    assert list(flaws(made)) == []
+
+
 def test_an_empty_account(surefoot: Command) -> None:
     here = Scope(Cloud.AWS, "111122223333", "eu-west-1")
     made, counts = evaluated(surefoot, Inventory(header=Header({}, (here,), started=STARTED)))
