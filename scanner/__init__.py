@@ -130,6 +130,7 @@ if TYPE_CHECKING:
         RouteTable as RouteTable,
         Subnet as Subnet,
     )
+    from scanner.models.space import DatabaseSpace as DatabaseSpace
     from scanner.models.storage import (
         ANY_ACCOUNT as ANY_ACCOUNT,
         EVERYONE as EVERYONE,
@@ -243,6 +244,7 @@ _NAMES = {
         "Why",
     ),
     "scanner.models.routing": ("AccessList", "FlowLog", "Network", "Route", "RouteTable", "Subnet"),
+    "scanner.models.space": ("DatabaseSpace",),
     "scanner.models.storage": (
         "ANY_ACCOUNT",
         "EVERYONE",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, Final, Literal, Protocol
 
 from scanner.errors import UserError
@@ -31,9 +32,9 @@ class Call:
     parameter to a template over the item (`{Name}`) and the scope (`{account}`, `{region}`, `{partition}`);
     `params` are constant. `absent` lists the cloud's error codes that mean "there is none"; `unavailable` those
     that mean "this service does not exist or is not in use here". `row` makes an object of an item that is none, as
-    where a listing is of bare names. `regional`: who answers depends on the scope's
-    region; else an equal call is sent once for all of them. `at`: the path in the item to the region that is asked
-    about it, where that is not the one in which it stands.
+    where a listing is of bare names. `made` makes the request of the arguments and the time, where one is in it.
+    `regional`: who answers depends on the scope's region; else an equal call is sent once for all of them. `at`: the
+    path in the item to the region that is asked about it, where that is not the one in which it stands.
     """
 
     service: str
@@ -45,8 +46,13 @@ class Call:
     absent: tuple[str, ...] = ()
     not_in_use: tuple[str, ...] = ()
     row: Callable[[Any], Raw] | None = None
+    made: Callable[[Mapping[str, Any], datetime], Mapping[str, Any]] | None = None
     regional: bool = True
     at: str = ""
+
+    def prepared(self, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the arguments as they are sent now."""
+        return arguments if self.made is None else self.made(arguments, datetime.now(UTC))
 
     @property
     def name(self) -> str:

@@ -16,9 +16,6 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parents[1] / "probe"), str(Path(__file__).parents[2])]
 
-from certificates import sign
-from servers import context
-
 ENDPOINTS, SILENT = 1_000, 100
 
 
@@ -28,10 +25,10 @@ def main() -> None:
         serve(Path(sys.argv[1]))
         return
     folder = Path(tempfile.mkdtemp())
-    with subprocess.Popen(  # noqa: S603 - this very file
+    with subprocess.Popen(
         [sys.executable, __file__, str(folder)], stdout=subprocess.PIPE, stdin=subprocess.PIPE, text=True
     ) as process:
-        assert process.stdout is not None  # noqa: S101
+        assert process.stdout is not None
         port = int(process.stdout.readline())
         measure(folder / "root.pem", port)
         process.kill()
@@ -39,6 +36,9 @@ def main() -> None:
 
 def serve(folder: Path) -> None:
     """Answer TLS at every address of 127.1.0.0/16, on one port."""
+    from certificates import sign
+    from servers import context
+
     root = sign("Bench Root", authority=True)
     root.files(folder, "root")
     secure = context(sign("x", root, hosts=["bench.example.org"]).files(folder, "own"))
@@ -98,9 +98,9 @@ def measure(root: Path, port: int) -> None:
     took, after = time.monotonic() - began, resource.getrusage(resource.RUSAGE_SELF)
     cpu = after.ru_utime + after.ru_stime - used.ru_utime - used.ru_stime
     silent_found = sum("nobody answers" in " ".join(one.messages) for one in report.verdicts)
-    print(
+    sys.stdout.write(
         f"{ENDPOINTS} endpoints, {SILENT} of them silent: {took:.1f} s, {cpu:.1f} s of processor on "
-        f"{os.cpu_count()} cores; {silent_found} found silent, {dict(report.counts)}"
+        f"{os.cpu_count()} cores; {silent_found} found silent, {dict(report.counts)}\n"
     )
     for one in kept:
         one.close()

@@ -36,6 +36,7 @@ def furnish(url: str) -> Account:
         keys,
         load_balancers,
         messaging,
+        metrics,
         network,
         reach,
         storage,
@@ -50,6 +51,7 @@ def furnish(url: str) -> Account:
     compute.furnish(account, home)
     storage.furnish(account)
     databases.furnish(account, home)
+    metrics.furnish(account)
     reach.furnish(account, home)
     stores.furnish(account)
     identity.furnish(account)

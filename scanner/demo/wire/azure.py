@@ -10,6 +10,8 @@ from scanner.demo.wire.server import Answer, Fault, Request
 
 VERSION: Final = "api-version"
 TOKEN: Final = "$skiptoken"  # noqa: S105 - of a page
+#: When a question is asked differs, and not what is meant.
+TIMES: Final = "timespan"
 _PAGING: Final = (VERSION, TOKEN, "$skipToken", "$top")
 _OBJECT: Final = "11111111-2222-3333-4444-555555555555"
 
@@ -52,7 +54,7 @@ class Azure:
 
     def filters(self, request: Request, method: Method) -> dict[str, str]:  # noqa: ARG002 - every method alike
         """Return what chooses among answers."""
-        return {name: value for name, value in request.query if name not in _PAGING}
+        return {name: value for name, value in request.query if name not in (*_PAGING, TIMES)}
 
     def answer(self, request: Request, method: Method, recorded: Recorded) -> Answer:
         """Answer with one page of the recorded list, or with the recorded thing."""

@@ -20,6 +20,10 @@ EMPTY: Final = "NO_RESULTS_ON_PAGE"
 _ERROR_INFO: Final = "type.googleapis.com/google.rpc.ErrorInfo"
 
 
+#: When a question is asked differs, and not what is meant.
+TIMES: Final = ("interval.startTime", "interval.endTime")
+
+
 class Google:
     """Answers as googleapis.com does."""
 
@@ -65,7 +69,7 @@ class Google:
         """Return what chooses among answers; what is given several times is joined by commas."""
         found: dict[str, str] = {}
         for name, value in request.query:
-            if name not in (*STANDARD, *SIZES, TOKEN, CONTINUE):
+            if name not in (*STANDARD, *SIZES, TOKEN, CONTINUE, *TIMES):
                 found[name] = f"{found[name]},{value}" if name in found else value
         return found
 

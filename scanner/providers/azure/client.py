@@ -83,6 +83,7 @@ class AzureSession:
             raise CallError(Code.DENIED, "Undeclared", f"{call.name} is not sent: no source declares it")
         if self._graph is not None and self._graph.holds(call):
             return self._graph.page(call, self.account, token, self._asked)
+        arguments = call.prepared(arguments)
         target, body = (target_of(call, arguments), _body(token)) if call.asks else (token, None)
         try:
             answer = read(self._asked(call.method, target or target_of(call, arguments), body).body)

@@ -88,7 +88,7 @@ class GcpSession:
         try:
             if self._assets is not None and call.asset:
                 return self._assets.page(call, self.account, self._found_as)
-            return page_of(call, self._transport.ask(call, arguments, token))
+            return page_of(call, self._transport.ask(call, call.prepared(arguments), token))
         except NotEnabledError as error:
             raise self._not_enabled(error) from error
         except (AttributeError, LookupError, TypeError) as error:

@@ -6,7 +6,7 @@ from typing import Final
 
 from scanner.models.database import Database
 from scanner.models.endpoint import Endpoint
-from scanner.providers.azure import database, database_fronts, locks
+from scanner.providers.azure import database, database_fronts, locks, metrics
 from scanner.providers.azure.calls import LOCKS, AzureCall, listed, within
 from scanner.providers.azure.reading import region
 from scanner.providers.spec import Detail, Raw, Read, Source
@@ -212,6 +212,12 @@ COSMOS_FRONTS: Final = replace(
     COSMOS_ACCOUNTS, kind=Endpoint, fields=database_fronts.COSMOS, details=(), lacking=()
 )
 
+SPACES: Final = (
+    metrics.flexible(POSTGRES, POSTGRES_SERVERS),
+    metrics.flexible(MYSQL, MYSQL_SERVERS),
+    metrics.sql(SQL_DATABASES),
+)
+
 SOURCES: Final = (
     SQL_SERVERS,
     SQL_DATABASES,
@@ -224,4 +230,5 @@ SOURCES: Final = (
     POSTGRES_FRONTS,
     MYSQL_FRONTS,
     COSMOS_FRONTS,
+    *SPACES,
 )
