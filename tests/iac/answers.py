@@ -23,62 +23,36 @@ _TENANT = "8f1d2c3b-4a59-4768-8b97-a6b5c4d3e2f1"
 
 def google(project: str, region: str, things: Mapping[str, Sequence[Raw]]) -> list[Recorded]:
     """Return what a project answers. `things`: the call that lists them → what there is of them, in `region`."""
-    compute, here = f"/compute/v1/projects/{project}", f"/v1/projects/{project}"
-    whole = {
-        "compute.firewalls.list": "firewalls",
-        "compute.networks.list": "networks",
-        "compute.routes.list": "routes",
-    }
-    scoped = {
-        "compute.instances.aggregatedList": ("instances", f"zones/{region}-b"),
-        "compute.subnetworks.aggregatedList": ("subnetworks", f"regions/{region}"),
-        "compute.forwardingRules.aggregatedList": ("forwardingRules", f"regions/{region}"),
-        "compute.backendServices.aggregatedList": ("backendServices", "global"),
-        "compute.networkFirewallPolicies.aggregatedList": ("firewallPolicies", "global"),
-    }
-    found = [
-        Recorded(
-            call,
-            f"{compute}/global/{word}",
-            {"kind": f"compute#{word[:-1]}List", "items": [*things.get(call, ())]},
-        )
-        for call, word in whole.items()
-    ]
-    for call, (word, scope) in scoped.items():
-        here_too = {scope: {word: [*things[call]]}} if things.get(call) else {scope: _no_results(scope)}
-        found.append(Recorded(call, f"{compute}/aggregated/{word}", {"items": here_too}))
-    regions = {"kind": "compute#regionList", "items": [{"name": region, "status": "UP"}]}
-    buckets = {"kind": "storage#buckets", "items": [*things.get("storage.buckets.list", ())]}
-    databases = {"kind": "sql#instancesList", "items": [*things.get("sqladmin.instances.list", ())]}
+    compute = f"/compute/v1/projects/{project}"
+    policy = f"projects/{project}/policies/storage.publicAccessPrevention"
     asked = {"project": project, "projection": "full", "returnPartialSuccess": "true"}
-    found += [
-        Recorded("compute.regions.list", f"{compute}/regions", regions),
-        Recorded("storage.buckets.list", "/storage/v1/b", buckets, asked),
-        Recorded("sqladmin.instances.list", f"{here}/instances", databases),
-        # Of these there are none: an empty list of Google's is `{}`.
-        Recorded("spanner.projects.instances.list", f"{here}/instances", {}),
-        Recorded("alloydb.projects.locations.clusters.list", f"{here}/locations/-/clusters", {}),
+    machines = {f"zones/{region}-b": {"instances": [*things["compute.instances.aggregatedList"]]}}
+    found = [
+        Recorded("compute.regions.list", f"{compute}/regions", {"items": [{"name": region, "status": "UP"}]}),
+        Recorded("compute.instances.aggregatedList", f"{compute}/aggregated/instances", {"items": machines}),
+        Recorded("storage.buckets.list", "/storage/v1/b", _items(things, "storage.buckets.list"), asked),
         Recorded(
-            "alloydb.projects.locations.clusters.instances.list",
-            f"{here}/locations/-/clusters/-/instances",
-            {},
+            "sqladmin.instances.list",
+            f"/v1/projects/{project}/instances",
+            _items(things, "sqladmin.instances.list"),
         ),
         Recorded(
             "orgpolicy.projects.policies.getEffectivePolicy",
-            f"/v2/projects/{project}/policies/storage.publicAccessPrevention:getEffectivePolicy",
-            {
-                "name": f"projects/{project}/policies/storage.publicAccessPrevention",
-                "spec": {"rules": [{"enforce": False}]},
-            },
+            f"/v2/{policy}:getEffectivePolicy",
+            {"name": policy, "spec": {"rules": [{"enforce": False}]}},
         ),
+    ]
+    found += [
+        Recorded(f"compute.{word}.list", f"{compute}/global/{word}", _items(things, f"compute.{word}.list"))
+        for word in ("firewalls", "networks", "routes")
     ]
     found += [
         Recorded(
             "compute.networks.getEffectiveFirewalls",
             f"{compute}/global/networks/{network['name']}/getEffectiveFirewalls",
-            {"firewalls": [*things.get("compute.firewalls.list", ())]},
+            {"firewalls": [*things["compute.firewalls.list"]]},
         )
-        for network in things.get("compute.networks.list", ())
+        for network in things["compute.networks.list"]
     ]
     found += [
         Recorded(
@@ -87,14 +61,13 @@ def google(project: str, region: str, things: Mapping[str, Sequence[Raw]]) -> li
             {"kind": "storage#policy", "etag": "CAE=", "version": 1, "bindings": []},
             {"optionsRequestedPolicyVersion": "3"},
         )
-        for bucket in things.get("storage.buckets.list", ())
+        for bucket in things["storage.buckets.list"]
     ]
     return found
 
 
-def _no_results(scope: str) -> Raw:
-    text = f"There are no results for scope '{scope}' on this page."
-    return {"warning": {"code": "NO_RESULTS_ON_PAGE", "message": text}}
+def _items(things: Mapping[str, Sequence[Raw]], call: str) -> Raw:
+    return {"items": [*things[call]]}
 
 
 def link(path: str) -> str:
@@ -123,17 +96,12 @@ def arm(subscription: str, region: str, things: Mapping[str, Sequence[Raw]]) -> 
         Recorded("Microsoft.Resources.Subscriptions_Get", here, said),
         Recorded("Microsoft.Resources.Subscriptions_ListLocations", f"{here}/locations", {"value": [place]}),
     ]
-    methods = methods_in(folder_of("azure"))
-    for call, method in methods.items():
-        if (
-            method.verb == "GET"
-            and method.items
-            and method.path.startswith("/subscriptions/{subscriptionId}/providers/")
-        ):
-            path = method.path.replace("{subscriptionId}", subscription)
-            if "{" not in path:
-                type_ = path.partition("/providers/")[2].lower()
-                found.append(Recorded(call, path, {"value": [*things.get(type_, ())]}))
+    listed = methods_in(folder_of("azure"))
+    for call, method in listed.items():
+        path = method.path.replace("{subscriptionId}", subscription)
+        type_ = path.partition("/providers/")[2].lower()
+        if method.verb == "GET" and things.get(type_):
+            found.append(Recorded(call, path, {"value": [*things[type_]]}))
     machines = {"value": [*things.get("microsoft.compute/virtualmachines", ())]}
     path = f"{here}/providers/Microsoft.Compute/virtualMachines"
     found.append(
@@ -147,7 +115,6 @@ def arm(subscription: str, region: str, things: Mapping[str, Sequence[Raw]]) -> 
         }
         found += [
             Recorded("Microsoft.Storage.BlobServices_GetServiceProperties", service, blob),
-            Recorded("Microsoft.Storage.BlobContainers_List", f"{service}/containers", {"value": []}),
         ]
     for network in things.get("microsoft.network/virtualnetworks", ()):
         call = "Microsoft.Network.ListNetworkManagerEffectiveSecurityAdminRules"
@@ -171,24 +138,28 @@ def as_files(cloud: Cloud, account: str, answers: Sequence[Recorded]) -> dict[st
 
 
 class _Missed:
-    """Notes every request to which there is no answer, so that nothing is taken for empty that was forgotten."""
+    """Lists of what is told nowhere are empty; every other request without an answer is noted."""
+
+    nothing: Raw
 
     def __init__(self) -> None:
         super().__init__()
         self.missed: list[str] = []
 
     def unknown(self, request: Request, method: Method) -> Answer:
+        if method.items and method.verb == "GET":
+            return Answer(200, self.nothing)
         self.missed.append(f"{method.call} {request.path} {request.query}")
         answer: Answer = super().unknown(request, method)  # type: ignore[misc]
         return answer
 
 
 class _Google(_Missed, Google):
-    pass
+    nothing: Raw = {}  # noqa: RUF012 - an empty list of Google's is `{}`
 
 
 class _Azure(_Missed, Azure):
-    pass
+    nothing: Raw = {"value": []}  # noqa: RUF012 - nobody writes to it
 
 
 @contextmanager
