@@ -45,10 +45,9 @@ _GROUPS: Final = "security groups"
 _LISTENERS: Final = "listeners"
 _OF_BALANCER: Final = "ELB "
 """How the description of an interface begins that a load balancer put into a subnet; the balancer's name follows."""
-_OF_DATABASE: Final = "RDSNetworkInterface"
-"""How the interfaces of all databases are described."""
+_OF_STORE: Final = {"RDSNetworkInterface": ":rds:", "RedshiftNetworkInterface": ":redshift:"}
+"""How the interfaces of all databases and all warehouses are described, and what the ids of these hold."""
 _BALANCER: Final = ":loadbalancer/"
-_DATABASE: Final = ":rds:"
 
 
 def ways(endpoint: Endpoint, estate: Estate) -> Ways:
@@ -110,17 +109,17 @@ def is_part(endpoint: Endpoint, estate: Estate) -> bool:
 
 
 def _wholes(endpoint: Endpoint, estate: Estate) -> Sequence[Endpoint]:
-    """The load balancer that an interface belongs to, or the databases that it may belong to.
+    """The load balancer that an interface belongs to, or the databases or warehouses that it may belong to.
 
-    An interface of RDS does not say of which database it is: of one in that subnet with the same groups.
+    Their interfaces do not say of which one they are: of one in that subnet with the same groups.
     """
     try:
         owner = endpoint.owner or ""
         if owner.startswith(_OF_BALANCER):
             return estate.by(Endpoint, _balancer, owner.removeprefix(_OF_BALANCER), endpoint.scope)
-        if owner == _OF_DATABASE:
+        if owner in _OF_STORE:
             (place,) = _places(endpoint)
-            return estate.by(Endpoint, _databases, place, endpoint.scope)
+            return estate.by(Endpoint, _stores, f"{_OF_STORE[owner]} {place}", endpoint.scope)
     except (UnreadError, ValueError):
         pass
     return ()
@@ -130,8 +129,11 @@ def _balancer(endpoint: Endpoint) -> Iterable[str]:
     return (endpoint.id.partition(_BALANCER)[2],) if _BALANCER in endpoint.id else ()
 
 
-def _databases(endpoint: Endpoint) -> Iterable[str]:
-    return _places(endpoint) if _DATABASE in endpoint.id and public(endpoint.addresses) else ()
+def _stores(endpoint: Endpoint) -> Iterable[str]:
+    service = next((one for one in _OF_STORE.values() if one in endpoint.id), None)
+    if service is None or not public(endpoint.addresses):
+        return ()
+    return [f"{service} {place}" for place in _places(endpoint)]
 
 
 def _places(endpoint: Endpoint) -> list[str]:

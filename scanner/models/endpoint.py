@@ -49,8 +49,8 @@ class Service(Facts):
 class Endpoint(Resource):
     """Something that packets are sent to: a network interface, a front end of a load balancer, a managed database.
 
-    AWS: network interfaces, whoever owns them (those of a load balancer are counted as its own), load balancers,
-    databases. GCP: interfaces of instances, forwarding rules, managed databases with an external address. Azure: NICs,
+    AWS: network interfaces, whoever owns them (those of a load balancer, database or warehouse are counted as its own),
+    load balancers, databases, warehouses, search domains. GCP: interfaces of instances, forwarding rules, managed databases with an external address. Azure: NICs,
     front ends of load balancers, managed databases with an address of their own.
     """
 
@@ -65,7 +65,7 @@ class Endpoint(Resource):
     network: str | None = UNREAD
     """Id of the network that packets must come through; None: they end at the provider's own front, and neither routes
     nor firewalls of a network decide (GCP proxies, managed databases with an external address, Aurora's internet
-    access gateway). AWS `VpcId`; GCP `network`; Azure: the subnet's."""
+    access gateway, OpenSearch domains without a VPC). AWS `VpcId`; GCP `network`; Azure: the subnet's."""
     subnets: tuple[str, ...] = UNREAD
     """Ids of the subnets in which it stands: each is a way in. One of a network interface, one per zone of an AWS load
     balancer. AWS `SubnetId`, `AvailabilityZones[].SubnetId`; GCP `subnetwork`; Azure `subnet.id`."""

@@ -39,6 +39,9 @@ def answers(case: ExposureCase) -> dict[str, Any]:
         "elb:DescribeLoadBalancers": {"LoadBalancerDescriptions": []},
         "rds:DescribeDBInstances": {"DBInstances": []},
         "rds:DescribeDBClusters": {"DBClusters": []},
+        "redshift:DescribeClusters": {"Clusters": []},
+        "redshift-serverless:ListWorkgroups": {"workgroups": []},
+        "opensearch:ListDomainNames": {"DomainNames": []},
     }
 
 

@@ -20,7 +20,7 @@ def exposures_of(answered: dict[str, Any], sources: Sequence[Source]) -> Exposur
     """Read what the calls answer; None, also from a function of the arguments, is a refusal."""
     session = Scripted({name: _refusing(name, answer) for name, answer in answered.items()})
     needs: Needs = Exposures.reads
-    collected = collect(session, [source for source in sources if source.kind in needs], needs)
+    collected = collect(session, sources, needs)
     exposures = Exposures(missing_in(collected.gaps))
     for resource in collected.resources.values():
         exposures.add(resource)

@@ -7,7 +7,7 @@ from scanner.exposure.addresses import block
 from scanner.exposure.notation import V4, V6
 from scanner.exposure.special import PUBLIC
 from scanner.models.endpoint import Address, Endpoint, Service
-from scanner.providers.aws import classic_load_balancer, database, load_balancer
+from scanner.providers.aws import classic_load_balancer, database, load_balancer, store_endpoints
 from scanner.providers.aws.calls import AwsCall
 from scanner.providers.aws.reading import tags_of_row
 from scanner.providers.spec import Detail, Raw, Source, Within
@@ -262,4 +262,12 @@ GATEWAY_CLUSTERS: Final = Source(
     },
 )
 
-SOURCES: Final = (INTERFACES, BALANCERS, CLASSIC_BALANCERS, DATABASES, DATABASE_MEMBERS, GATEWAY_CLUSTERS)
+SOURCES: Final = (
+    INTERFACES,
+    BALANCERS,
+    CLASSIC_BALANCERS,
+    DATABASES,
+    DATABASE_MEMBERS,
+    GATEWAY_CLUSTERS,
+    *store_endpoints.SOURCES,
+)
