@@ -50,8 +50,9 @@ class Endpoint(Resource):
     """Something that packets are sent to: a network interface, a front end of a load balancer, a managed database.
 
     AWS: network interfaces, whoever owns them (those of a load balancer, database or warehouse are counted as its own),
-    load balancers, databases, warehouses, search domains. GCP: interfaces of instances, forwarding rules, managed databases with an external address. Azure: NICs,
-    front ends of load balancers, managed databases with an address of their own.
+    load balancers, databases, warehouses, search domains. GCP: interfaces of instances, forwarding rules, managed
+    databases with an external address. Azure: NICs, front ends of load balancers, managed databases with an address of
+    their own.
     """
 
     title: ClassVar[str] = "endpoint"
