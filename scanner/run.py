@@ -21,6 +21,7 @@ from scanner.frameworks import Framework
 from scanner.inventory import End, Gap, Header, Listing, once_each, read
 from scanner.judging import Judging, Only
 from scanner.models.resource import GLOBAL, Cloud, Code, Resource, Scope
+from scanner.permissions import actions
 from scanner.providers import provider_of
 from scanner.providers.pace import PaceSettings
 from scanner.providers.plan import Needs, Planned, calls_of, merge, plan
@@ -124,7 +125,7 @@ class Scan:
     ) -> Report:
         began = time.monotonic()
         before = folder.head.accounts if folder.head is not None else None
-        sessions = sign_in(self.config, self.choice, self.run, self.accounts, before)
+        sessions = sign_in(self.config, self.choice, self.run, self.accounts, before, self._actions)
         everyone = folder.head.everyone if folder.head is not None else tuple(sessions)
         if self.shard is not None:
             own = set(self.shard.own(everyone))
@@ -159,6 +160,7 @@ class Scan:
                 self.config,
                 cluster.plain(self.choice),
                 self.accounts,
+                self._actions,
                 asked,
                 cluster.shared(crew.pace.settings, count),
                 folder.path.name,
@@ -166,11 +168,17 @@ class Scan:
             )
             yield from cluster.read_all(keys, order, executor, folder.path / "accounts", self.stop)
 
-    def _asked(self, keys: Sequence[Key]) -> Asked:
+    @property
+    def _needs(self) -> Needs:
         probed = self.vantage.reads if self.vantage else {}
-        needs = merge(
-            [needs_of(self.rules, self.choice.only, tags=self.known.reads_tags), self.reads, probed]
-        )
+        return merge([needs_of(self.rules, self.choice.only, tags=self.known.reads_tags), self.reads, probed])
+
+    @property
+    def _actions(self) -> tuple[str, ...]:
+        """What a role that is taken on in an AWS account may do for this run."""
+        return actions(calls_for(Cloud.AWS, self._needs)) if Cloud.AWS in self.choice.clouds else ()
+
+    def _asked(self, keys: Sequence[Key]) -> Asked:
         listed = self.accounts.by_key if self.accounts else {}
         regions = {}
         for key in keys:
@@ -178,7 +186,7 @@ class Scan:
             settings = getattr(self.config, key.cloud.value)
             regions[key] = self.choice.regions.get(key.cloud) or own or settings.regions
         skipped = {cloud: getattr(self.config, cloud.value).skip_regions for cloud in self.choice.clouds}
-        return Asked(_fields(needs), regions, skipped, self.started, len(keys) == 1, self.config.redact)
+        return Asked(_fields(self._needs), regions, skipped, self.started, len(keys) == 1, self.config.redact)
 
     def _head(self, asked: Asked, keys: tuple[Key, ...], everyone: tuple[Key, ...]) -> Head:
         said = {

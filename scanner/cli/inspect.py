@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scanner.cli import options as o
+from scanner.errors import UserError
 
 if TYPE_CHECKING:
     from scanner.engine import Tuned
@@ -73,27 +74,108 @@ def permissions(
     ignore: o.Ignore = None,
     rules: o.Rules = None,
     config: o.ConfigFile = None,
+    form: Annotated[
+        str | None,
+        typer.Option(
+            "--as",
+            metavar="FORM",
+            help="Write a template instead: cloudformation (aws), terraform (all), with role, trust and bindings.",
+        ),
+    ] = None,
+    trusted: Annotated[
+        str,
+        typer.Option(
+            "--trust-principal",
+            metavar="WHO",
+            help="Who takes the role on: an ARN or account (aws), a member (gcp), an object id (azure).",
+        ),
+    ] = "",
+    role: o.Role = None,
+    external_id: o.ExternalId = None,
+    organization: o.Organizations = None,
+    folder: o.Folders = None,
+    management_group: o.Groups = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE",
+            help="Into a file; FILE-1, FILE-2 where one policy is not enough.",
+        ),
+    ] = None,
 ) -> None:
     """Print exactly the permissions that the selected rules need, as a policy that the cloud accepts.
 
-    Example: surefoot permissions aws --select storage > policy.json
+    Examples:
+      surefoot permissions aws --select storage > policy.json
+
+      surefoot permissions aws --as cloudformation --trust-principal 111122223333 --external-id nightly > role.json
+
+      surefoot permissions aws --organization aws > for-whoever-signs-in.json
+
+      surefoot permissions gcp --as terraform --organization 123456789012 > surefoot.tf
+
+      surefoot permissions azure --as terraform --management-group platform > surefoot.tf
     """
     from scanner.judging import Only
-    from scanner.permissions import beyond_reader, policy
+    from scanner.models.resource import Cloud
+    from scanner.permissions import beyond_reader, granted, policies, to_sign_in
+    from scanner.permissions.templates import Wanted, template
     from scanner.providers import provider_of
     from scanner.run import calls_for, needs_of
 
     settings = o.configuration(config)
-    choice = o.choice_of(settings, [cloud])
+    choice = o.choice_of(
+        settings, [cloud], organizations=organization, folders=folder, groups=management_group
+    )
     _, tuned = o.rules_of(settings, rules, select, ignore)
 
     (chosen,) = choice.clouds
+    within = choice.within.get(chosen, {})
+    section = getattr(settings, chosen.value)
+    update = {
+        name: ids[0] if isinstance(getattr(section, name), str) else ids for name, ids in within.items()
+    }
     # What only some settings lead to: a bulk source, accounts that are found through an organization.
-    led_to = getattr(provider_of(chosen), "led_to", lambda _: ())(getattr(settings, chosen.value))
-    sys.stdout.write(policy(chosen, (*calls_for(chosen, needs_of(tuned, Only())), *led_to)))
+    led_to = getattr(provider_of(chosen), "led_to", lambda _: ())(section.model_copy(update=update))
+    calls = (*calls_for(chosen, needs_of(tuned, Only())), *led_to)
+    if form is not None:
+        wanted = Wanted(
+            name=role or "surefoot",
+            trusted=trusted,
+            external_id=external_id or "",
+            organization=within.get("organization", ("",))[0] if chosen is Cloud.GCP else "",
+            folders=within.get("folders", ()),
+            groups=within.get("management_groups", ()),
+        )
+        texts = [template(form, chosen, granted(chosen, calls), wanted)]
+    elif chosen is Cloud.AWS and within:
+        texts = [to_sign_in(role or "surefoot")]
+    else:
+        texts = policies(chosen, calls)
+    _put(texts, output)
     by_rule = {one.rule.id: calls_for(chosen, needs_of([one], Only())) for one in tuned}
     for name, lacking in beyond_reader(chosen, by_rule).items():
         sys.stderr.write(f"the role Reader lacks {name}; what needs it: {', '.join(lacking)}\n")
+
+
+def _put(texts: Sequence[str], output: Path | None) -> None:
+    """Print texts, or write each into a file of its own."""
+    from scanner.files import whole_file
+
+    if len(texts) > 1:
+        sys.stderr.write(f"{len(texts)} policies: one would be larger than is allowed; attach all of them\n")
+    for number, text in enumerate(texts, 1):
+        if output is None:
+            sys.stdout.write(text)
+            continue
+        path = output if len(texts) == 1 else output.with_name(f"{output.stem}-{number}{output.suffix}")
+        try:
+            with whole_file(path) as stream:
+                stream.write(text.encode())
+        except OSError as error:
+            raise UserError(f"-o {output}: {error.strerror}") from None
 
 
 def dry(choice: "Choice", tuned: "Sequence[Tuned]") -> None:

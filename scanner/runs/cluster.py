@@ -38,6 +38,7 @@ class Order:
     config: Config
     choice: Choice
     accounts: Accounts | None
+    actions: tuple[str, ...]
     asked: Asked
     pace: PaceSettings
     run: str
@@ -158,7 +159,7 @@ def read_one(order: Order, key: Key) -> Receipt:
     store = Store(order.store)
     result = store.get(key, folder / "accounts")
     if result is None:
-        sessions = sign_in(order.config, order.choice, order.run, order.accounts, (key,))
+        sessions = sign_in(order.config, order.choice, order.run, order.accounts, (key,), order.actions)
         reader = Reader(order.asked, sessions, crew, folder)
         result = reader.read(key)
         store.put(result)

@@ -8,6 +8,7 @@ from scanner.accounts import Accounts, AwsAsked, Way
 from scanner.config import Config
 from scanner.judging import Only
 from scanner.models.resource import GLOBAL, Cloud, Scope
+from scanner.permissions.fitting import session_policy
 from scanner.providers import provider_of
 from scanner.providers.spec import Session
 from scanner.runs.result import Key
@@ -47,10 +48,12 @@ def sign_in(
     run: str,
     accounts: Accounts | None = None,
     keys: Sequence[Key] | None = None,
+    actions: Sequence[str] = (),
 ) -> dict[Key, Session]:
     """Sign in to every chosen account of every chosen cloud, or to these `keys`. Raises SignInError.
 
-    `accounts` is accounts.toml: where it lists accounts of a cloud and nobody chose others, it chooses.
+    `accounts` is accounts.toml: where it lists accounts of a cloud and nobody chose others, it chooses. A role that is
+    taken on in AWS may do these `actions` and nothing else (none: whatever it may).
     """
     sessions: dict[Key, Session] = {}
     for cloud in choice.clouds:
@@ -58,6 +61,8 @@ def sign_in(
         if ours == ():
             continue
         settings = _settings_for(cloud, config, choice, accounts or Accounts(), ours)
+        if isinstance(settings, AwsAsked):
+            settings = settings.model_copy(update={"session_policy": session_policy(actions)})
         for session in provider_of(cloud).sign_in(settings, run):
             sessions[Key(session.cloud, session.account)] = session
     return dict(sorted(sessions.items()))

@@ -10,7 +10,7 @@ import scanner
 from scanner.errors import UserError
 from scanner.models import kinds
 from scanner.models.resource import Cloud
-from scanner.permissions import policy
+from scanner.permissions import policies
 from scanner.providers.spec import Call
 from scanner.scaffold import write_rule
 
@@ -67,6 +67,6 @@ def test_a_policy_names_each_permission_once_and_sorted() -> None:
         Call(service="s", operation=o, permission=p)
         for o, p in (("B", "s:B"), ("A", "s:A"), ("C", "s:A"), ("D", ""))
     ]
-    document = json.loads(policy(Cloud.AWS, calls))
+    document = json.loads(policies(Cloud.AWS, calls)[0])
     assert document["Version"] == "2012-10-17"
     assert document["Statement"][0]["Action"] == ["s:A", "s:B"]

@@ -141,12 +141,17 @@ class Doors:
 
         base = self._base
         arn = role_arn(role, account, base.partition)
+        limits = dict(self.settings.session_policy)
+        if "PolicyArns" in limits:
+            limits["PolicyArns"] = [
+                {"arn": one["arn"].format(partition=base.partition)} for one in limits["PolicyArns"]
+            ]
         arguments = {
             "RoleArn": arn,
             "RoleSessionName": self.name,
             "DurationSeconds": SESSION_SECONDS,
             **({"ExternalId": external_id} if external_id else {}),
-            **self.settings.session_policy,
+            **limits,
         }
         entry, clients = base.way
         entry = assumed(

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from scanner.models.resource import Cloud
+from scanner.permissions.fitting import document, managed
 from scanner.providers.spec import Call
 
 
@@ -13,21 +14,41 @@ def actions(calls: Iterable[Call]) -> tuple[str, ...]:
     return tuple(sorted({call.permission for call in calls if call.permission}))
 
 
-def policy(cloud: Cloud, calls: Iterable[Call]) -> str:
-    """Return the policy as the text of a file. Raises KeyError for a cloud without one."""
-    return _POLICIES[cloud](actions(calls))
+def granted(cloud: Cloud, calls: Iterable[Call]) -> tuple[str, ...]:
+    """Return the permissions of the calls, and those that the cloud wants with them."""
+    names = actions(calls)
+    beyond = any(name.startswith("Microsoft.Network/") and _is_beyond(name) for name in names)
+    return tuple(sorted({*names, *_ENDS})) if cloud is Cloud.AZURE and beyond else names
 
 
-def _aws(names: tuple[str, ...]) -> str:
-    """An IAM policy document; every action is a List or Read, and none can be narrowed to a resource in a scan."""
-    document: Mapping[str, Any] = {
-        "Version": "2012-10-17",
-        "Statement": [{"Sid": "Surefoot", "Effect": "Allow", "Action": list(names), "Resource": "*"}],
-    }
-    return json.dumps(document, indent=2) + "\n"
+def policies(cloud: Cloud, calls: Iterable[Call]) -> list[str]:
+    """Return the policies as texts of files: several where one would be larger than the cloud takes.
+
+    Raises KeyError for a cloud without one.
+    """
+    return _POLICIES[cloud](granted(cloud, calls))
 
 
-def _gcp(names: tuple[str, ...]) -> str:
+def to_sign_in(role: str) -> str:
+    """Return the policy of whoever lists the accounts of an AWS organization, and takes on this role in each."""
+    listing = document(
+        [
+            "organizations:ListAccounts",
+            "organizations:ListAccountsForParent",
+            "organizations:ListOrganizationalUnitsForParent",
+        ]
+    )
+    taking = document(["sts:AssumeRole"], f"arn:*:iam::*:role/{role}")["Statement"][0]
+    listing["Statement"].append({**taking, "Sid": "SurefootRoles"})
+    return json.dumps(listing, indent=2) + "\n"
+
+
+def _aws(names: tuple[str, ...]) -> list[str]:
+    """IAM policy documents; every action is a List or Read, and none can be narrowed to a resource in a scan."""
+    return [json.dumps(policy, indent=2) + "\n" for policy in managed(names)]
+
+
+def _gcp(names: tuple[str, ...]) -> list[str]:
     """Return a custom role: `gcloud iam roles create surefoot --project PROJECT --file FILE` (or --organization)."""
     head = (
         "title: Surefoot",
@@ -35,24 +56,23 @@ def _gcp(names: tuple[str, ...]) -> str:
         "stage: GA",
         "includedPermissions:",
     )
-    return "\n".join([*head, *(f"- {name}" for name in names)]) + "\n"
+    return ["\n".join([*head, *(f"- {name}" for name in names)]) + "\n"]
 
 
-def _azure(names: tuple[str, ...]) -> str:
+def _azure(names: tuple[str, ...]) -> list[str]:
     """Return a custom role: `az role definition create --role-definition FILE`."""
     scope = _GROUP if any(name.startswith("Microsoft.Management/") for name in names) else _SUBSCRIPTION
-    ends = _ENDS if any(name.startswith("Microsoft.Network/") and _is_beyond(name) for name in names) else ()
-    document: Mapping[str, Any] = {
+    role: Mapping[str, Any] = {
         "Name": "Surefoot",
         "IsCustom": True,
         "Description": "What Surefoot reads for the selected rules; nothing in it changes anything.",
-        "Actions": sorted({*names, *ends}),
+        "Actions": list(names),
         "NotActions": [],
         "DataActions": [],
         "NotDataActions": [],
         "AssignableScopes": [scope],
     }
-    return json.dumps(document, indent=2) + "\n"
+    return [json.dumps(role, indent=2) + "\n"]
 
 
 _SUBSCRIPTION: Final = "/subscriptions/<subscription-id>"
@@ -82,7 +102,7 @@ def beyond_reader(cloud: Cloud, calls: Mapping[str, Iterable[Call]]) -> Mapping[
     return {name: tuple(lacking[name]) for name in sorted(lacking)}
 
 
-_POLICIES: Final[Mapping[Cloud, Callable[[tuple[str, ...]], str]]] = {
+_POLICIES: Final[Mapping[Cloud, Callable[[tuple[str, ...]], list[str]]]] = {
     Cloud.AWS: _aws,
     Cloud.GCP: _gcp,
     Cloud.AZURE: _azure,
