@@ -30,6 +30,7 @@ from scanner.providers.pace import Pace, PaceSettings
 from scanner.providers.plan import Planned, calls_of, plan
 from scanner.providers.spec import Call, CallError, Page
 from scanner.run import needs_of
+from scanner.runs.signing import Choice, sign_in
 
 # Scans the whole demo, and judges it again for every call: half a minute.
 pytestmark = pytest.mark.slow
@@ -109,7 +110,7 @@ def replays() -> dict[Cloud, Replay]:
     found = {}
     with ExitStack() as stack:
         for cloud in stack.enter_context(running()):
-            (session,) = provider_of(Cloud(cloud)).sign_in(getattr(Config(), cloud), "test")
+            (session,) = sign_in(Config(), Choice(clouds=(Cloud(cloud),)), "test").values()
             recording = Recording(session)
             regions = FURNISHED.get(Cloud(cloud)) or tuple(session.regions())
             unit = Unit(recording, regions)
