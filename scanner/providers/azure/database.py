@@ -21,6 +21,12 @@ _ZONES: Final = {
     None: False,
 }
 _ON: Final = {"on": True, "off": False}
+_PUBLIC: Final[Mapping[str | None, bool]] = {
+    None: True,
+    "enabled": True,
+    "disabled": False,
+    "securedbyperimeter": False,
+}
 
 
 def _nothing(_database: Raw) -> None:
@@ -41,8 +47,11 @@ def _known_as(database: Raw) -> str:
 
 
 def server_public(server: Raw) -> bool:
-    """Tell whether a SQL server, or a Cosmos DB account, has a public endpoint."""
-    return known(SWITCH, server["properties"]["publicNetworkAccess"].lower())
+    """Tell whether a SQL server, or a Cosmos DB account, has a public endpoint; one that does not say has.
+
+    A perimeter has rules of its own about who comes from the internet.
+    """
+    return known(_PUBLIC, lower(server["properties"].get("publicNetworkAccess")))
 
 
 def opens_to_azure(rules: list[Raw]) -> bool:
@@ -63,16 +72,22 @@ def has_short_term_backups(database: Raw) -> bool:
     return bool((database.get("sku") or {}).get("tier") != "DataWarehouse")
 
 
+def _one(rows: list[Raw], what: str) -> Raw:
+    """Return the one item of a list that always has one. Raises LookupError for any other number of them."""
+    if len(rows) != 1:
+        raise LookupError(f"lacks the one {what}: there are {len(rows)}")
+    return rows[0]
+
+
 def sql_encrypted(answer: list[Raw]) -> bool:
     """Tell whether transparent data encryption is on; API versions before 2021 call the state `status`."""
-    [current] = answer
-    said = current["properties"]
+    said = _one(answer, "state of encryption")["properties"]
     return known(SWITCH, (said.get("state") or said["status"]).lower())
 
 
 def sql_backup(answer: list[Raw]) -> Backup:
     """Return the short-term backups, which nobody can switch off."""
-    [policy] = answer
+    policy = _one(answer, "policy of short-term backups")
     return Backup(retention_days=policy["properties"]["retentionDays"])
 
 
@@ -214,7 +229,7 @@ def cosmos_zones(account: Raw) -> bool:
     said = account["properties"]
     first = min(said["locations"], key=lambda location: location["failoverPriority"])
     takes_over = said.get("enableAutomaticFailover") or said.get("enableMultipleWriteLocations")
-    return bool(first["isZoneRedundant"] or (takes_over and len(said["locations"]) > 1))
+    return bool(first.get("isZoneRedundant") or (takes_over and len(said["locations"]) > 1))
 
 
 COSMOS: Final[Mapping[str, Read]] = {
