@@ -154,13 +154,17 @@ def take_not_applicable(item: Item, wanted: Iterable[str]) -> None:
         _skip(item, fact)
 
 
+def in_words(error: Exception) -> str:
+    """Say what is wrong with an answer, by what a mapping function raised on it."""
+    said = f"lacks {error.args[0]}" if isinstance(error, KeyError) and error.args else str(error)
+    return f"the answer {said}"[:300]
+
+
 def _take(item: Item, fact: str, read: Read, arguments: tuple[Any, ...], call: Any) -> None:
     try:
         item.facts[fact] = find(arguments[0], read) if isinstance(read, str) else read(*arguments)
     except MALFORMED as error:
-        said = f"lacks {error.args[0]}" if isinstance(error, KeyError) and error.args else str(error)
-        name = getattr(call, "name", "")
-        item.unread[fact] = Why(code=Code.MALFORMED, call=name, text=f"the answer {said}"[:300])
+        item.unread[fact] = Why(code=Code.MALFORMED, call=getattr(call, "name", ""), text=in_words(error))
 
 
 def finish_item(item: Item) -> Resource:

@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from scanner.collect.sending import Ask, Rows, Sender, malformed
-from scanner.mapping import MALFORMED, Item, fill, find, take_answer, take_failure, take_not_applicable
+from scanner.mapping import (
+    MALFORMED,
+    Item,
+    fill,
+    find,
+    in_words,
+    take_answer,
+    take_failure,
+    take_not_applicable,
+)
 from scanner.models.resource import GLOBAL, Code, Scope, Why
 from scanner.providers.spec import EACH, Call, CallError, Detail, Session
 
@@ -53,6 +62,10 @@ def _asked_in(call: Call, item: Item) -> Scope:
 def _why(call: Call, error: CallError) -> Why:
     permission = error.permission or call.permission
     return Why(code=error.code, permission=permission, call=call.name, text=str(error))
+
+
+def _broken(call: Call, error: Exception) -> Why:
+    return Why(code=Code.MALFORMED, call=call.name, text=in_words(error))
 
 
 class _Gathered:
@@ -144,7 +157,7 @@ class Details:
                 filled = [one.filled for one in others if one.when is None or one.when(item.raw)]
                 take_not_applicable(item, wanted.difference(*filled))
         except MALFORMED as error:
-            take_failure(item, Why(code=Code.MALFORMED, call=detail.call.name, text=str(error)[:300]), wanted)
+            take_failure(item, _broken(detail.call, error), wanted)
             return False
         return applies
 
@@ -157,7 +170,7 @@ class Details:
                 for part in (detail.over(item.raw) if detail.over else ())
             ]
         except MALFORMED as error:
-            take_failure(item, Why(code=Code.MALFORMED, call=call.name, text=str(error)[:300]), wanted)
+            take_failure(item, _broken(call, error), wanted)
             return
 
         def settled(answers: list[Any], error: CallError | None) -> None:
@@ -231,5 +244,5 @@ class Details:
         except CallError as error:
             take_failure(item, _why(detail.call, error), wanted)
         except MALFORMED as error:
-            take_failure(item, Why(code=Code.MALFORMED, call=detail.call.name, text=str(error)), wanted)
+            take_failure(item, _broken(detail.call, error), wanted)
         return None

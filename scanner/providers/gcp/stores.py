@@ -164,6 +164,8 @@ DATASETS: Final = Source(
         "datasets",
         path="bigquery/v2/projects/{project}/datasets",
         params={"maxResults": 1000, "all": False},
+        # Those are listed that one may get: there is no permission for the list.
+        permission="bigquery.datasets.get",
     ),
     level="account",
     id="//bigquery.googleapis.com/projects/{datasetReference.projectId}/datasets/{datasetReference.datasetId}",
@@ -178,6 +180,8 @@ DATASETS: Final = Source(
                 "datasets.get",
                 path="bigquery/v2/projects/{project}/datasets/{dataset}",
                 given={"project": "{datasetReference.projectId}", "dataset": "{datasetReference.datasetId}"},
+                # Of the two that it takes to see who has access, this is the one that the list does not take.
+                permission="bigquery.datasets.getIamPolicy",
             ),
             fills=WAREHOUSE_ACCESS,
         )
