@@ -7,8 +7,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from moto.core.responses import ActionResult
+from moto.ec2.models import elastic_ip_addresses
 from moto.ec2.models.availability_zones_and_regions import RegionsAndZonesBackend
 from moto.ec2.models.elastic_block_store import Volume
+from moto.ec2.utils import random_public_ip
 from moto.efs.models import FileSystem
 from moto.rds.models import DBCluster, DBClusterSnapshot, DBInstance, RDSBackend
 from moto.s3.responses import S3Response
@@ -30,6 +32,8 @@ def correct() -> None:
     S3Response.get_bucket_encryption = _bucket_encryption(  # type: ignore[assignment, method-assign]
         S3Response.get_bucket_encryption
     )
+    # An address on the internet, not one of this machine.
+    elastic_ip_addresses.random_ip = random_public_ip  # type: ignore[attr-defined]
     long_ago: dict[Any, str] = {
         Volume: "create_time",
         FileSystem: "creation_time",
