@@ -28,6 +28,8 @@ SLOW: Final = (
     "exposure/test_walk_*",
     "known/test_commands.py",
     "notify/*",
+    "probe/test_bed.py",
+    "probe/test_web.py",
     "providers/aws/test_transport.py",
     "providers/azure/test_azure_client.py",
     "providers/azure/test_azure_collect.py",
@@ -59,9 +61,9 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark every test of a slow file."""
+    """Mark every test of a slow file, and every test that asks moto's server, which takes seconds to start."""
     for item in items:
-        if is_slow(item.path):
+        if is_slow(item.path) or "moto_server" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.slow)
 
 
