@@ -27,7 +27,7 @@ READS: Final[Mapping[type[Resource], frozenset[str]]] = {
     AddressList: frozenset({"reference", "addresses"}),
     Network: frozenset({"internet_gateways"}),
     Subnet: frozenset({"network", "block", "block_exclusion", "unadvertised"}),
-    RouteTable: frozenset({"network", "subnets", "main", "routes"}),
+    RouteTable: frozenset({"network", "subnets", "gateways", "main", "routes"}),
     AccessList: frozenset({"subnets", "rules"}),
 }
 

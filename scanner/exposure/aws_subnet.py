@@ -31,6 +31,10 @@ from scanner.models.routing import (
 #: Ports from which clients connect: a network ACL must let replies out to one of them.
 EPHEMERAL: Final = (1024, 65535)
 
+#: How endpoints are called that hand packets to a firewall, of AWS Network Firewall or behind a gateway load balancer.
+#: Those of services have lists of addresses as destinations.
+_INSPECTION: Final = "vpce-"
+
 _ROUTE, _BLOCK, _ACCESS = "route", "block public access", "network ACL"
 
 
@@ -116,6 +120,8 @@ def _destinations(estate: Estate, route: Route, scope: Scope) -> Sequence[str]:
 def _way(estate: Estate, table_id: str, route: Route, network: str, scope: Scope) -> Rule:
     """Where a route leads, for everything: to the internet, elsewhere, or it is not known whether its gateway is."""
     ref = f"{_name(table_id)} {route.destination or route.address_list} to {route.target}"
+    if route.target.startswith(_INSPECTION) and route.destination is not None and route.active:
+        return _inspected(estate, ref, route.target, network, scope)
     if not route.to_internet:
         return Rule(ref, Action.DROP, EVERYTHING)
     if not route.active:
@@ -130,6 +136,31 @@ def _way(estate: Estate, table_id: str, route: Route, network: str, scope: Scope
         if attached
         else Rule(f"{ref}, not attached", Action.DROP, EVERYTHING)
     )
+
+
+def _inspected(estate: Estate, ref: str, target: str, network: str, scope: Scope) -> Rule:
+    """Replies through the endpoint of a firewall: the internet comes in by it too where its gateway's table says so.
+
+    What the firewall lets through is not known here: the way counts as open. Where the internet does not come in by it,
+    it is not known either what it makes of replies to packets that it has not seen.
+    """
+    why = Why(code=Code.UNAVAILABLE, text=f"it is not known what {target} makes of replies")
+    unknown = UnreadError("RouteTable.routes", why)
+    try:
+        gateways = estate.one(Network, network, scope).internet_gateways
+        if not gateways:
+            return Rule(f"{ref}, and no internet gateway is attached", Action.DROP, EVERYTHING)
+        tables = [one for gateway in gateways for one in estate.by(RouteTable, _gateways_of, gateway, scope)]
+        if any(route.target == target and route.active for table in tables for route in table.routes):
+            return Rule(f"{ref}, inspected", Action.NEXT, EVERYTHING)
+    except UnreadError as error:
+        unknown = error
+    estate.unread.setdefault(str(unknown), unknown)
+    return Rule(ref, Action.NEXT, maybe=EVERYTHING, why=str(unknown))
+
+
+def _gateways_of(table: RouteTable) -> Iterable[str]:
+    return table.gateways
 
 
 def _to(way: Rule, text: str) -> Rule:

@@ -10,9 +10,9 @@ from scanner.exposure.estate import Estate
 from scanner.exposure.latent import latent
 from scanner.exposure.layers import Action, Chain, Layer, Rule
 from scanner.exposure.packets import NOTHING
-from scanner.exposure.passing import Way, passed_on, passes_on
+from scanner.exposure.passing import Way, names, passed_on, passes_on
 from scanner.exposure.targets import Target, target
-from scanner.models.endpoint import Address, Endpoint
+from scanner.models.endpoint import Address, Endpoint, Service
 from scanner.models.network import AddressList, Firewall
 from scanner.models.resource import Code, Resource, Scope, UnreadError, Why
 from scanner.models.routing import Network, Subnet
@@ -48,7 +48,7 @@ def ways(endpoint: Endpoint, estate: Estate) -> Ways:
     """Return every way from the internet to an endpoint: one for each public address, or machine behind it."""
     try:
         if passes_on(endpoint):
-            return tuple(passed_on(endpoint, estate, lambda one, at: _behind(one, at, estate)))
+            return tuple(passed_on(endpoint, estate, lambda one, at, by: _behind(one, at, by, estate)))
         if endpoint.network is None:
             return (front(endpoint, estate),)
         given = endpoint.addresses
@@ -69,8 +69,11 @@ def _to(endpoint: Endpoint, address: Address, before: Sequence[Layer], estate: E
     return Chain((arrival(endpoint, (address,), estate), *before, *layers), last, ref)
 
 
-def _behind(backend: Endpoint, address: Address, estate: Estate) -> Iterator[Way]:
-    """The firewalls of a machine behind a front, at its own addresses: the front has translated to one of them."""
+def _behind(backend: Endpoint, address: Address, service: Service, estate: Estate) -> Iterator[Way]:
+    """The firewalls of a machine behind a front, at its own addresses: the front has translated to one of them.
+
+    Where it has not, it is not documented which destination they see.
+    """
     try:
         if passes_on(backend):
             raise _unread("Endpoint.services", "a load balancer behind a load balancer is not followed")
@@ -78,7 +81,8 @@ def _behind(backend: Endpoint, address: Address, estate: Estate) -> Iterator[Way
     except UnreadError as error:
         yield [unresolved("backends", error, estate)], Action.ACCEPT, ""
         return
-    for private in dict.fromkeys(one.private for one in own):
+    kept = service.known("keeps_destination") and service.keeps_destination
+    for private in [None] if kept else dict.fromkeys(one.private for one in own):
         yield _firewalls(backend, target(backend, address.family, private), address, estate)
 
 
@@ -174,7 +178,9 @@ def carriers(firewall: Firewall, estate: Estate) -> Sequence[Endpoint]:
         *(one for subnet in subnets for one in estate.by(Endpoint, _subnets, subnet.canonical_id, scope)),
         *(one for network in networks for one in estate.by(Endpoint, _network, network.canonical_id, scope)),
     )
-    fronts = (one for each in before for one in estate.named(Endpoint, _backends, each.canonical_id))
+    fronts = (
+        one for each in before for name in names(each) for one in estate.named(Endpoint, _backends, name)
+    )
     return tuple(dict.fromkeys((*before, *fronts)))
 
 

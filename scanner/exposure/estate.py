@@ -87,9 +87,9 @@ class Estate:
         index, _ = self._index(kind, names)
         return index.get(key, [])
 
-    def one(self, kind: type[K], id: str, scope: Scope) -> K:
+    def one(self, kind: type[K], id: str, scope: Scope, names: Names = called) -> K:
         """Return the resource that others call `id`. Raises UnreadError when it was not read."""
-        found = self.by(kind, called, id, scope)
+        found = self.by(kind, names, id, scope)
         if found:
             return found[0]
         why = Why(code=Code.UNAVAILABLE, text=f"{id} is named, but is not among what was read")

@@ -32,7 +32,7 @@ def ways(endpoint: Endpoint, estate: Estate) -> Ways:
     """Return every way from the internet to an endpoint: one for each public address, or machine behind it."""
     try:
         if passes_on(endpoint):
-            return tuple(passed_on(endpoint, estate, lambda one, at: _behind(one, at, estate)))
+            return tuple(passed_on(endpoint, estate, lambda one, at, _: _behind(one, at, estate)))
         network = endpoint.network
         if network is None:
             return (front(endpoint, estate),)

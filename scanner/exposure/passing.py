@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
 from scanner.exposure.chains import admitted, arrival, closed, listening, public, unresolved
-from scanner.exposure.estate import Estate
+from scanner.exposure.estate import Estate, called
 from scanner.exposure.layers import Action, Chain, Layer
 from scanner.exposure.translation import Translation, in_front
-from scanner.models.endpoint import Address, Endpoint, Service
+from scanner.models.endpoint import Address, Endpoint, Service, placed
 from scanner.models.resource import UnreadError
 
 _BACKENDS: Final = "backends"
@@ -17,8 +17,8 @@ _OWN: Final = "its own list of addresses"
 Way = tuple[Sequence[Layer], Action, str]
 """Layers, what becomes of packets that the last of them hands on, and by what."""
 
-Behind = Callable[[Endpoint, Address], Iterable[Way]]
-"""Returns the ways through the firewalls of a machine behind, for packets to one address of the front."""
+Behind = Callable[[Endpoint, Address, Service], Iterable[Way]]
+"""Returns the ways through the firewalls of a machine behind, for packets to one address and service of the front."""
 
 
 def passes_on(endpoint: Endpoint) -> bool:
@@ -58,13 +58,22 @@ def _ways(
         yield [closed(_BACKENDS, "nothing stands behind it")], Action.DROP, ""
     for id_ in service.backends or ():
         try:
-            backend = estate.one(Endpoint, id_, endpoint.scope)
+            backend = estate.one(Endpoint, id_, endpoint.scope, names=names)
         except UnreadError as error:
             yield [unresolved(_BACKENDS, error, estate)], Action.ACCEPT, ""
             continue
         stopped = list(_stopped(backend, estate))
-        for layers, last, ref in behind(backend, address):
+        for layers, last, ref in behind(backend, address, service):
             yield [*stopped, *layers], last, ref
+
+
+def names(endpoint: Endpoint) -> Iterator[str]:
+    """Yield how fronts call what is behind them: by its id, or by where it stands."""
+    yield from called(endpoint)
+    if endpoint.known("network") and endpoint.network is not None and endpoint.known("addresses"):
+        for one in endpoint.addresses:
+            if one.private is not None:
+                yield placed(endpoint.network, one.private)
 
 
 def _stopped(backend: Endpoint, estate: Estate) -> Iterator[Layer]:

@@ -40,10 +40,19 @@ class Service(Facts):
     back_ports: tuple[int, int] | None = UNREAD
     """The ports behind, as `backends`' firewalls see them: as many, or one for all; None: those in front. GCP: None;
     Azure `backendPort`. AWS: None, what is behind has other packets."""
+    keeps_destination: bool = UNREAD
+    """Whether packets reach `backends` with the address in front as their destination, which no firewall rule for a
+    machine's own address matches. Azure `enableFloatingIP`; elsewhere `Address.private` says it all."""
     backends: tuple[str, ...] | None = UNREAD
     """Endpoints that get the same packets, with the client's own address, so that their firewalls decide; each is a way
     in. None: packets end here, and only the endpoint's own firewalls decide. AWS, GCP proxies: None; GCP passthrough:
-    interfaces of the backend service's instances; Azure: NICs of the backend pool or NAT rule."""
+    interfaces of the backend service's instances; Azure: NICs of the backend pool or NAT rule, or the network and the
+    address of what a pool names by these."""
+
+
+def placed(network: str, address: str) -> str:
+    """Return how something is called of which only its address in a network is known."""
+    return f"{network} {address}"
 
 
 class Endpoint(Resource):

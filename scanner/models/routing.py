@@ -134,6 +134,9 @@ class RouteTable(Resource):
     """Id of its network. AWS `VpcId`; GCP `network`."""
     subnets: tuple[str, ...] = UNREAD
     """Ids of the subnets that it is set on. AWS `Associations[].SubnetId`. GCP: none."""
+    gateways: tuple[str, ...] = UNREAD
+    """Ids of gateways that it is set on: it says where packets go that come in by them. AWS `Associations[].GatewayId`.
+    GCP: none."""
     main: bool = UNREAD
     """Whether it is for every subnet of its network on which no table is set. AWS `Associations[].Main`; GCP: true."""
     routes: tuple[Route, ...] = UNREAD

@@ -122,6 +122,7 @@ def _subnet(number: int) -> Iterator[Resource]:
         id=f"{EC2}route-table/rtb-{number}",
         network=network,
         subnets=subnets,
+        gateways=(),
         main=False,
         routes=routes,
         **identity,

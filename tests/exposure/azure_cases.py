@@ -3,7 +3,8 @@
 Beyond the table's own keys, rows of ours may have: `avnm2`, the rules of a second network manager; `dst` of an admin
 rule; `nic6`, the private IPv6 address; `stopped`, the machine's state; `appgw` {ports, public, nsg}, a gateway with a
 security group on its own subnet; `lb` with `prefix` (a front of a public prefix), `pools` (NAT rules over a pool,
-[first, last, proto, backend]) and `missing` (a machine behind it that no list has).
+[first, last, proto, backend]), `missing` (a machine behind it that no list has), `by_address` (the machine is named by
+its address in the network; a text: by that one) and `floating` (it gets packets with the front's address).
 """
 
 from typing import Any
@@ -232,6 +233,11 @@ def _balancer(given: dict[str, Any]) -> dict[str, Any]:
     else:
         properties |= {"privateIPAddress": "10.0.0.100", "subnet": {"id": SUBNET}}
     behind = [{"id": f"{NIC}/ipConfigurations/ipconfig1"}]
+    members: dict[str, Any] = {"backendIPConfigurations": behind}
+    if given.get("by_address"):
+        at = given["by_address"] if isinstance(given["by_address"], str) else "10.0.0.4"
+        one = {"name": "one", "properties": {"ipAddress": at}}
+        members = {"virtualNetwork": {"id": NETWORK}, "loadBalancerBackendAddresses": [one]}
     if given.get("missing"):
         behind.append({"id": f"{GROUP}/networkInterfaces/other/ipConfigurations/ipconfig1"})
 
@@ -248,6 +254,7 @@ def _balancer(given: dict[str, Any]) -> dict[str, Any]:
             frontendPort=port,
             backendPort=to,
             backendAddressPool={"id": pool},
+            enableFloatingIP=bool(given.get("floating")),
         )
         for number, (port, protocol, to) in enumerate(given.get("rules") or ())
     ]
@@ -284,9 +291,7 @@ def _balancer(given: dict[str, Any]) -> dict[str, Any]:
         "properties": {
             "provisioningState": "Succeeded",
             "frontendIPConfigurations": [{"name": "fe", "id": front, "properties": properties}],
-            "backendAddressPools": [
-                {"name": "pool", "id": pool, "properties": {"backendIPConfigurations": behind}}
-            ],
+            "backendAddressPools": [{"name": "pool", "id": pool, "properties": members}],
             "loadBalancingRules": rules,
             "inboundNatRules": nat,
         },

@@ -109,6 +109,11 @@ def subnets(table: Raw) -> tuple[str, ...]:
     return tuple(one["SubnetId"] for one in table["Associations"] if one.get("SubnetId"))
 
 
+def gateways(table: Raw) -> tuple[str, ...]:
+    """Return the gateways that a route table is set on, for what comes in by them."""
+    return tuple(one["GatewayId"] for one in table["Associations"] if one.get("GatewayId"))
+
+
 def main(table: Raw) -> bool:
     """Tell whether a route table is its VPC's main one."""
     return any(one.get("Main", False) for one in table["Associations"])
@@ -192,7 +197,16 @@ VPCS: Final = Source(
             fills={"flow_log": flow_log},
         ),
     ],
-    lacking=("blocks", "dns_logged", "made_open", "policies_first", "legacy", "flow_log_days", "watched", "ddos_protected"),
+    lacking=(
+        "blocks",
+        "dns_logged",
+        "made_open",
+        "policies_first",
+        "legacy",
+        "flow_log_days",
+        "watched",
+        "ddos_protected",
+    ),
 )
 
 SUBNETS: Final = Source(
@@ -226,7 +240,14 @@ ROUTE_TABLES: Final = Source(
     id="arn:{partition}:ec2:{region}:{account}:route-table/{RouteTableId}",
     name="{RouteTableId}",
     account="OwnerId",
-    fields={"network": "VpcId", "subnets": subnets, "main": main, "routes": routes, "tags": tags},
+    fields={
+        "network": "VpcId",
+        "subnets": subnets,
+        "gateways": gateways,
+        "main": main,
+        "routes": routes,
+        "tags": tags,
+    },
 )
 
 #: Prefix lists that routes name; those that security groups name are listed there.

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from scanner.models.endpoint import Address, Service
+from scanner.models.endpoint import Address, Service, placed
 from scanner.providers.azure.interfaces import listed, network_of, part_id, sku_open
 from scanner.providers.azure.reading import tags
 from scanner.providers.spec import PARENT, Raw, Read
@@ -105,7 +105,7 @@ def _mapped(name: str, pool: Raw) -> Iterator[tuple[int, str]]:
     for one in _parts(pool, "loadBalancerBackendAddresses") if pool else ():
         for mapping in one["properties"].get("inboundNatRulesPortMapping") or ():
             if mapping["inboundNatRuleName"] == name:
-                yield mapping["frontendPort"], _behind(one["properties"])
+                yield mapping["frontendPort"], _behind(one["properties"], pool)
 
 
 def _span(port: int) -> tuple[int, int] | None:
@@ -120,7 +120,13 @@ def _service(
     word = str(said["protocol"]).lower()
     protocols = ("all",) if word == "all" and front is None else _PROTOCOLS[word]
     for protocol in protocols:
-        yield Service(protocol=protocol, ports=front, back_ports=back, backends=ids)
+        yield Service(
+            protocol=protocol,
+            ports=front,
+            back_ports=back,
+            keeps_destination=bool(said.get("enableFloatingIP")),
+            backends=ids,
+        )
 
 
 def _of_pool(pool: Raw) -> Iterator[str]:
@@ -129,14 +135,17 @@ def _of_pool(pool: Raw) -> Iterator[str]:
         for one in _parts(pool, "backendIPConfigurations"):
             yield _interface(part_id(one))
         for one in _parts(pool, "loadBalancerBackendAddresses"):
-            yield _behind(one["properties"])
+            yield _behind(one["properties"], pool)
 
 
-def _behind(address: Raw) -> str:
+def _behind(address: Raw, pool: Raw) -> str:
+    """What a pool names by its configuration, or by an address in a network: that of the address, or of all of them."""
     for field in ("networkInterfaceIPConfiguration", "loadBalancerFrontendIPConfiguration"):
         if part_id(address.get(field)):
             return _interface(part_id(address[field]))
-    return f"{part_id(address.get('virtualNetwork') or address.get('subnet'))} {address.get('ipAddress')}"
+    named = [address.get("virtualNetwork"), address.get("subnet"), pool["properties"].get("virtualNetwork")]
+    network = next((network_of(part_id(one)) for one in named if part_id(one)), "")
+    return placed(network, str(address.get("ipAddress")))
 
 
 def _interface(configuration: str) -> str:

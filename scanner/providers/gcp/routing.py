@@ -207,6 +207,7 @@ ROUTES: Final = Source(
     fields={
         "network": _of_network,
         "subnets": lambda _: (),
+        "gateways": lambda _: (),
         "main": lambda _: True,
         "routes": routes,
     },
