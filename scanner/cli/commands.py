@@ -2,7 +2,7 @@
 
 import typer
 
-from scanner.cli import anonymize, exposure, history, inspect, known, probe, rules, runs, sarif, scan
+from scanner.cli import anonymize, exposure, history, inspect, known, probe, rules, runs, sarif, scan, serve
 
 
 def register(app: typer.Typer) -> None:
@@ -20,6 +20,7 @@ def register(app: typer.Typer) -> None:
     app.command("where")(known.where)
     app.command("anonymize")(anonymize.anonymize)
     app.add_typer(history.app, name="history")
+    app.command("serve")(serve.serve)
     app.command("exposure")(exposure.exposure)
     app.command("reach")(exposure.reach)
     app.add_typer(rules.app, name="rules")

@@ -55,7 +55,7 @@ def night_of(report: Report, present: frozenset[tuple[str, str]] = frozenset()) 
         {fingerprint: f"{one.path}:{one.line}" for fingerprint, one in report.locations.items()},
         {key: (one.name, one.environment) for key, one in report.told.accounts.items()},
         {old: tuned.rule.id for tuned in report.rules.values() for old in tuned.rule.formerly},
-        report.told.exposure(),
+        report.told.exposure,
     )
 
 

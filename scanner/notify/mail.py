@@ -1,6 +1,7 @@
 """Sends a message by e-mail: plain text, over TLS unless the server is on this machine."""
 
 import smtplib
+import socket
 import ssl
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
@@ -59,10 +60,11 @@ def send(settings: Mail, password: str, told: News) -> None:
 
 
 def _connected(settings: Mail) -> smtplib.SMTP:
-    context = ssl.create_default_context()
+    context, server_ = ssl.create_default_context(), settings.server
+    name = socket.gethostname()  # else smtplib asks the DNS what this machine is called
     if settings.tls == "tls":
-        return smtplib.SMTP_SSL(settings.server, settings.port, timeout=_SECONDS, context=context)
-    server = smtplib.SMTP(settings.server, settings.port, timeout=_SECONDS)
+        return smtplib.SMTP_SSL(server_, settings.port, name, timeout=_SECONDS, context=context)
+    server = smtplib.SMTP(server_, settings.port, name, timeout=_SECONDS)
     if settings.tls == "starttls":
         server.starttls(context=context)
     return server
