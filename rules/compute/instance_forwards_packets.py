@@ -1,6 +1,6 @@
 """Machines that pass on what is not for them."""
 
-from scanner import CIS_GCP_5, NOTHING_TO_FIX, Cloud, Instance, Problems, Severity, rule
+from scanner import CIS_GCP_5, Cloud, Instance, Problems, Severity, rule
 
 
 @rule(
@@ -11,11 +11,11 @@ from scanner import CIS_GCP_5, NOTHING_TO_FIX, Cloud, Instance, Problems, Severi
     passes={"its own packets": Instance(forwards_packets=False, tags={})},
     fails={"packets of others": Instance(forwards_packets=True, tags={})},
     fix={
-        Cloud.AWS: NOTHING_TO_FIX,
+        Cloud.AWS: "aws ec2 modify-network-interface-attribute --network-interface-id <interface> --source-dest-check",
         Cloud.GCP: "gcloud compute instances export {name} --zone <zone> --destination machine.yaml, set canIpForward "
         "to false there, then gcloud compute instances update-from-file {name} --zone <zone> --source machine.yaml "
         "--most-disruptive-allowed-action RESTART",
-        Cloud.AZURE: NOTHING_TO_FIX,
+        Cloud.AZURE: "az network nic update --name <interface> --resource-group <resource-group> --ip-forwarding false",
     },
     references=("https://cloud.google.com/vpc/docs/using-routes#canipforward",),
 )

@@ -1,6 +1,6 @@
 """Machines, and who could read their memory."""
 
-from scanner import CIS_GCP_5, NOTHING_TO_FIX, Cloud, Instance, Problems, Severity, rule
+from scanner import CIS_GCP_5, Cloud, Instance, Problems, Severity, rule
 
 
 @rule(
@@ -10,10 +10,12 @@ from scanner import CIS_GCP_5, NOTHING_TO_FIX, Cloud, Instance, Problems, Severi
     passes={"encrypted": Instance(confidential=True)},
     fails={"plain": Instance(confidential=False)},
     fix={
-        Cloud.AWS: NOTHING_TO_FIX,
+        Cloud.AWS: "aws ec2 run-instances --image-id <image> --instance-type <m6a, c6a, r6a ...> "
+        "--cpu-options AmdSevSnp=enabled: it is chosen when a machine is made",
         Cloud.GCP: "gcloud compute instances create <name> --zone <zone> --machine-type <n2d, c2d, c3d ...> "
         "--confidential-compute-type SEV --maintenance-policy MIGRATE: it is chosen when a machine is made",
-        Cloud.AZURE: NOTHING_TO_FIX,
+        Cloud.AZURE: "az vm create --name <name> --resource-group <resource-group> --image <image> "
+        "--size <Standard_DC4as_v5 ...> --security-type ConfidentialVM --enable-vtpm true",
     },
     references=(
         "https://cloud.google.com/confidential-computing/confidential-vm/docs/confidential-vm-overview",

@@ -1,6 +1,6 @@
 """Networks whose questions nobody writes down."""
 
-from scanner import CIS_GCP_5, NOTHING_TO_FIX, Cloud, Network, Problems, Severity, rule
+from scanner import CIS_GCP_5, Cloud, Network, Problems, Severity, rule
 
 
 @rule(
@@ -10,10 +10,13 @@ from scanner import CIS_GCP_5, NOTHING_TO_FIX, Cloud, Network, Problems, Severit
     passes={"written down": Network(dns_logged=True)},
     fails={"not written down": Network(dns_logged=False)},
     fix={
-        Cloud.AWS: NOTHING_TO_FIX,
+        Cloud.AWS: "aws route53resolver create-resolver-query-log-config --name <name> --destination-arn <arn>, then "
+        "aws route53resolver associate-resolver-query-log-config --resolver-query-log-config-id <id> "
+        "--resource-id {name}",
         Cloud.GCP: "gcloud dns policies create <name> --networks {name} --enable-logging --description <text>; where "
         "the network has a policy already: gcloud dns policies update <name> --enable-logging",
-        Cloud.AZURE: NOTHING_TO_FIX,
+        Cloud.AZURE: "az dns-resolver policy create --dns-resolver-policy-name <name> "
+        "--resource-group <resource-group>, then link it to the network, with a diagnostic setting for DnsResponse",
     },
     references=("https://cloud.google.com/dns/docs/monitoring",),
 )

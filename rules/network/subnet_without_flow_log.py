@@ -2,7 +2,6 @@
 
 from scanner import (
     CIS_GCP_5,
-    NOTHING_TO_FIX,
     Cloud,
     FlowLog,
     Problem,
@@ -27,10 +26,12 @@ from scanner import (
         "a quarter of an hour in one": Subnet(flow_log=FlowLog(share=1.0, seconds=900, filtered=False)),
     },
     fix={
-        Cloud.AWS: NOTHING_TO_FIX,
+        Cloud.AWS: "aws ec2 create-flow-logs --resource-type Subnet --resource-ids {name} --traffic-type ALL "
+        "--log-destination-type s3 --log-destination arn:aws:s3:::<bucket>",
         Cloud.GCP: "gcloud compute networks subnets update {name} --region <region> --enable-flow-logs "
         "--logging-aggregation-interval interval-5-sec --logging-flow-sampling 1 --logging-metadata include-all",
-        Cloud.AZURE: NOTHING_TO_FIX,
+        Cloud.AZURE: "az network watcher flow-log create --location <location> --name <name> --vnet <network> "
+        "--subnet {name} --resource-group <resource-group> --storage-account <storage-account>",
     },
     references=("https://cloud.google.com/vpc/docs/using-flow-logs",),
 )

@@ -45,6 +45,7 @@ VOLUMES: Final = Source(
         "machines": machines,
         "tags": tags,
     },
+    lacking=("key",),
 )
 
 _OWN: Final = {"OwnerIds": ["self"], "MaxResults": 1000}

@@ -26,6 +26,7 @@ REDSHIFT: Final = Source(
         "grants": _no_grants,
         "tags": tags,
     },
+    lacking=("key",),
 )
 
 WORKGROUPS: Final = Source(
@@ -41,7 +42,7 @@ WORKGROUPS: Final = Source(
     name="{workgroupName}",
     fields={"public": "publiclyAccessible", "grants": _no_grants},
     # What is serverless is always encrypted.
-    lacking=("encrypted", "tags"),
+    lacking=("encrypted", "key", "tags"),
 )
 
 SOURCES: Final = (REDSHIFT, WORKGROUPS)

@@ -215,7 +215,7 @@ DISK: Final[Mapping[str, Read]] = {
 """From `Microsoft.Compute/disks`."""
 
 #: Every managed disk is encrypted.
-DISK_LACKS: Final = ("encrypted",)
+DISK_LACKS: Final = ("encrypted", "key")
 
 SNAPSHOT: Final[Mapping[str, Read]] = {
     "volume": source_of,

@@ -153,7 +153,17 @@ WAREHOUSE: Final[Mapping[str, Read]] = {
 }
 """From `bigquery.datasets.list`."""
 
-WAREHOUSE_ACCESS: Final[Mapping[str, Callable[..., object]]] = {"grants": dataset_grants}
+
+def dataset_key(dataset: Raw) -> str | None:
+    """Return the key of Cloud KMS that encrypts new tables of a dataset. Raises KeyError for what is no dataset."""
+    dataset["datasetReference"]
+    return (dataset.get("defaultEncryptionConfiguration") or {}).get("kmsKeyName")
+
+
+WAREHOUSE_ACCESS: Final[Mapping[str, Callable[..., object]]] = {
+    "grants": dataset_grants,
+    "key": dataset_key,
+}
 """From `bigquery.datasets.get`."""
 
 DATASETS: Final = Source(

@@ -71,7 +71,7 @@ WORKSPACES: Final = Source(
     name="{name}",
     region=region,
     fields=stores.WAREHOUSE,
-    lacking=("encrypted",),
+    lacking=("encrypted", "key"),
 )
 
 SEARCH_SERVICES: Final = Source(
