@@ -7,6 +7,8 @@ from typing import Final
 
 from scanner.demo.served import environment, serving
 from scanner.demo.wire.azure import Azure
+from scanner.demo.wire.graph import held
+from scanner.demo.wire.server import WireServer
 
 SUBSCRIPTION: Final = "5b7f3c2e-0d1a-4c8b-9e6f-3a2d1c0b9e8f"
 
@@ -20,9 +22,17 @@ def asking(url: str) -> Mapping[str, str]:
 
 
 @contextmanager
-def running() -> Iterator[None]:
-    """Serve the subscription while the block runs."""
+def served() -> Iterator[WireServer]:
+    """Serve the subscription while the block runs, and what Resource Graph holds of it."""
     with serving("azure", Azure()) as server:
+        server.record(*held(server.recorded))
+        yield server
+
+
+@contextmanager
+def running() -> Iterator[None]:
+    """Let scans find the served subscription while the block runs."""
+    with served() as server:
         sys.stderr.write(f"serving an Azure subscription at {server.url} ...\n")
         with environment(OWN, asking(server.url)):
             yield

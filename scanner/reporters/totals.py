@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Final
 
 from scanner.known.comparing import Change
@@ -10,6 +11,9 @@ from scanner.reporters.text import clean, listed, plural
 from scanner.rule import Severity
 
 _NAMED = 8
+
+#: Where answers come from that are not a bulk service's.
+_AT_FIRST_HAND: Final = frozenset({"live", "recorded"})
 
 
 def checked(report: Report) -> str:
@@ -43,11 +47,26 @@ def severities(report: Report) -> str:
 
 def reservations(report: Report) -> Iterator[str]:
     """Yield a sentence for everything that the run did not look at, by wish or because it was stopped."""
+    yield from bulk(report)
     if report.left_out:
         yield f"Left out, as configured: {clean(listed(report.left_out, _NAMED))}."
     yield from compared(report)
     if not report.complete:
         yield "The run was cut short: what it had not reached was not checked."
+
+
+def bulk(report: Report) -> Iterator[str]:
+    """Name the bulk services that answered in place of the clouds' own lists, and when: they follow changes later."""
+    asked: dict[tuple[str, str], datetime] = {}
+    for one in report.listings:
+        if one.origin not in _AT_FIRST_HAND:
+            key = (one.scope.cloud, one.origin)
+            asked[key] = min(one.read_at, asked.get(key, one.read_at))
+    for (cloud, origin), since in sorted(asked.items()):
+        yield (
+            f"{cloud}: lists are those of {clean(origin)}, asked at {since:%Y-%m-%d %H:%M} UTC: what changed shortly "
+            "before may not be in them."
+        )
 
 
 def compared(report: Report) -> Iterator[str]:

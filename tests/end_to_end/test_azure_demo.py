@@ -2,7 +2,7 @@
 
 import json
 import tomllib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,9 +11,7 @@ from command import Command
 from test_scan import timeless
 
 from scanner import NOTHING_TO_FIX, Cloud, SubscriptionSettings, packs
-from scanner.demo.azure import SUBSCRIPTION, asking
-from scanner.demo.served import serving
-from scanner.demo.wire.azure import Azure
+from scanner.demo.azure import SUBSCRIPTION, asking, served
 from scanner.demo.wire.recorded import folder_of
 from scanner.demo.wire.server import Fault, WireServer
 
@@ -32,7 +30,7 @@ SCAN = ("scan", "azure", "--account", SUBSCRIPTION, "-o", "jsonl")
 
 @pytest.fixture
 def wire() -> Iterator[WireServer]:
-    with serving("azure", Azure()) as server:
+    with served() as server:
         yield server
 
 
@@ -155,3 +153,21 @@ def test_a_scan_sends_nothing_that_the_role_for_its_rules_does_not_hold(
         "Microsoft.Network/locations/operations/read",
         "Microsoft.Resources/subscriptions/providers/read",
     }
+
+
+def test_resource_graph_leads_to_the_same_verdicts(azure: Command, wire: WireServer, tmp_path: Path) -> None:
+    """Whatever it holds is asked there, and nowhere else; the result says so, and as of when."""
+    live = azure(*SCAN)
+    sent = Counter(wire.seen)
+    wire.calm()
+    (tmp_path / "surefoot.toml").write_text('[azure]\nsource = "graph"\n', encoding="utf-8")
+    graph = azure(*SCAN)
+    assert graph.code == 1, graph.err
+    assert graph.verdicts == live.verdicts == EXPECTED
+    assert not graph.of_type("gap")
+    # Every list but those that it does not hold is a query; the rest is sent as before.
+    queries = wire.seen.pop("Microsoft.ResourceGraph.Resources")
+    assert wire.seen <= sent
+    assert (sent - wire.seen).total() == queries > 20
+    said = azure(*SCAN[:-2], "--fail-on", "never").out
+    assert "Azure Resource Graph" in said

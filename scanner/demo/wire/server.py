@@ -122,6 +122,11 @@ class WireServer:
         """Where it listens."""
         return f"{self._scheme}://127.0.0.1:{self._http.server_address[1]}"
 
+    @property
+    def recorded(self) -> tuple[Recorded, ...]:
+        """Every answer that it knows."""
+        return tuple(self._recorded.values())
+
     def record(self, *recorded: Recorded) -> None:
         """Add answers, in place of those to equal requests."""
         self._recorded |= indexed(recorded)
