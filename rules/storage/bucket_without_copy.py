@@ -24,7 +24,8 @@ def bucket_without_copy(bucket: Bucket) -> Problems:
     S3 holds objects in several zones of one region, but one region, one account and one policy stand over all of them.
     A copy in an account of its own outlives a mistake in all three.
 
-    This is for your information: raise its severity for the buckets whose loss you could not bear.
+    A bucket that keeps no versions cannot be copied, and is not judged: that is another rule's finding. This is for
+    your information: raise its severity for the buckets whose loss you could not bear.
     """
     if not bucket.copied:
         yield "no rule of replication is on"

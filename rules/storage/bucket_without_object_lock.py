@@ -23,7 +23,8 @@ def bucket_without_object_lock(bucket: Bucket) -> Problems:
     Whoever holds an administrator's keys deletes every version of every object, backups first: that is how ransom is
     asked for. A locked object cannot be deleted before its time, by nobody.
 
-    Most buckets need none of it, so this is for your information: raise its severity for those that hold backups or
+    A bucket that keeps no versions cannot lock them, and is not judged: that is another rule's finding. Most buckets
+    need none of it, so this is for your information: raise its severity for those that hold backups or
     records that a law asks for.
     """
     if not bucket.write_once:

@@ -114,7 +114,9 @@ def _bucket(account: Account, name: str, region: str = HOME, **verdicts: Any) ->
     s3.put_bucket_tagging(Bucket=name, Tagging={"TagSet": named(name, team="shop")})
     account.expect(f"arn:aws:s3:::{name}", **verdicts)
     account.expect(f"arn:aws:s3:::{name}", **{"bad" if region == SECOND else "good": [CUSTOMER]})
-    rare = [rule for rule in RARE if rule not in verdicts.get("good", ())]
+    # What keeps no versions can neither be copied nor locked.
+    versions = VERSIONS in verdicts.get("good", ())
+    rare = [rule for rule in RARE if versions and rule not in verdicts["good"]]
     account.expect(f"arn:aws:s3:::{name}", bad=[*rare, MFA])
     account.expect(f"arn:aws:s3:::{name}", **{"bad" if name.endswith("inbox") else "good": [ACLS]})
     return name

@@ -1,6 +1,7 @@
 """S3 buckets: who may have what is in them, how it travels, and what is left when it is lost."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any, Final
 
 from scanner.models.resource import GLOBAL
@@ -41,6 +42,8 @@ _PERMISSIONS: Final = {
 }
 _STATES: Final = {"partly": HTTP_PARTLY_REFUSED}
 _VERSIONING: Final = {"Enabled": VERSIONING_ON, "Suspended": VERSIONING_SUSPENDED, None: VERSIONING_OFF}
+#: Where the answer about versioning stands for the calls to which it leads.
+_VERSIONED: Final = "versioned"
 _MFA_DELETE: Final = {"Enabled": True, "Disabled": False, None: False}
 _RULE: Final = {"Enabled": True, "Disabled": False}
 _ACLS_DISABLED: Final = {"BucketOwnerEnforced": True, "BucketOwnerPreferred": False, "ObjectWriter": False}
@@ -95,6 +98,11 @@ def versioning(answer: Raw) -> str:
 def mfa_delete(answer: Raw) -> bool:
     """Tell whether deleting for good takes a second factor; a bucket that never had it says nothing."""
     return known(_MFA_DELETE, optional(answer, "MFADelete", "Status"))
+
+
+def _keeps_versions(bucket: Raw) -> bool:
+    """Tell whether versioning is on: S3 neither copies nor locks objects without it. An empty answer stands as None."""
+    return versioning(bucket[_VERSIONED] or {}) == VERSIONING_ON
 
 
 def copied(answer: Raw | None) -> bool:
@@ -184,18 +192,29 @@ BUCKETS: Final = Source(
         ),
         _ask("GetBucketAcl", acl_grants=lambda answer: tuple(acl_grants(answer))),
         _ask("GetBucketOwnershipControls", "OwnershipControlsNotFoundError", acls_disabled=acls_disabled),
-        _ask("GetBucketVersioning", versioning=versioning, mfa_delete=mfa_delete),
-        _ask(
-            "GetBucketReplication",
-            "ReplicationConfigurationNotFoundError",
-            permission="s3:GetReplicationConfiguration",
-            copied=copied,
-        ),
-        _ask(
-            "GetObjectLockConfiguration",
-            "ObjectLockConfigurationNotFoundError",
-            permission="s3:GetBucketObjectLockConfiguration",
-            write_once=write_once,
+        replace(
+            _ask("GetBucketVersioning", versioning=versioning, mfa_delete=mfa_delete),
+            brings=_VERSIONED,
+            leads=[
+                replace(
+                    _ask(
+                        "GetBucketReplication",
+                        "ReplicationConfigurationNotFoundError",
+                        permission="s3:GetReplicationConfiguration",
+                        copied=copied,
+                    ),
+                    when=_keeps_versions,
+                ),
+                replace(
+                    _ask(
+                        "GetObjectLockConfiguration",
+                        "ObjectLockConfigurationNotFoundError",
+                        permission="s3:GetBucketObjectLockConfiguration",
+                        write_once=write_once,
+                    ),
+                    when=_keeps_versions,
+                ),
+            ],
         ),
         _ask(
             "GetBucketEncryption",

@@ -18,7 +18,7 @@ from scanner.engine import Outcome, Verdict, run_case
 from scanner.models.resource import GLOBAL, Code, Resource, UnreadError
 from scanner.models.storage import Bucket, PlainHttp, PublicBlock, PublicGrant, Snapshot
 from scanner.providers.aws import account, storage
-from scanner.providers.aws.bucket import BUCKETS
+from scanner.providers.aws.bucket import BUCKETS, copied
 from scanner.providers.spec import CallError
 from scanner.rule import Case
 
@@ -105,8 +105,6 @@ BARE: dict[str, Answer] = {
     "s3:GetBucketOwnershipControls": absent("OwnershipControlsNotFoundError"),
     "s3:GetBucketVersioning": {},
     "s3:GetBucketEncryption": absent("ServerSideEncryptionConfigurationNotFoundError"),
-    "s3:GetBucketReplication": absent("ReplicationConfigurationNotFoundError"),
-    "s3:GetObjectLockConfiguration": absent("ObjectLockConfigurationNotFoundError"),
     "s3:GetBucketLogging": {},
     "s3:GetBucketTagging": absent("NoSuchTagSet"),
 }
@@ -173,7 +171,8 @@ class TestBuckets:
     def test_what_is_absent_has_its_honest_meaning(self) -> None:
         found = collect(Scripted(BARE), SOURCES[:2])
         one = found.one("b")
-        assert set(one.unread) == set(BUCKETS.lacking)
+        assert set(one.unread) == {*BUCKETS.lacking, "copied", "write_once"}
+        assert {one.why(fact).code for fact in ("copied", "write_once")} == {Code.NOT_APPLICABLE}
         assert one.plain_http == PlainHttp(state="accepted", reasons=("there is no bucket policy",))
         assert one.policy_grants == ()
         assert not one.acls_disabled
@@ -182,7 +181,7 @@ class TestBuckets:
         assert one.key is None
         assert not one.customer_keys_refused
         assert one.access_log is None
-        assert (one.mfa_delete, one.copied, one.write_once) == (False, False, False)
+        assert not one.mfa_delete
         assert one.tags == {}
         assert found.one(ACCOUNT).public_block is None
 
@@ -191,10 +190,19 @@ class TestBuckets:
         assert bucket(GetBucketVersioning={"MFADelete": "Maybe"}).why("mfa_delete").code is Code.MALFORMED
 
     def test_a_rule_of_replication_that_is_off_copies_nothing(self) -> None:
-        off = {"ReplicationConfiguration": {"Rules": [{"Status": "Disabled"}]}}
-        assert not bucket(GetBucketReplication=off).copied
-        odd = {"ReplicationConfiguration": {"Rules": [{"Status": "Enabled"}, {"Status": "Paused"}]}}
-        assert bucket(GetBucketReplication=odd).why("copied").code is Code.MALFORMED
+        assert not copied({"ReplicationConfiguration": {"Rules": [{"Status": "Disabled"}]}})
+        assert not copied(None)
+        with pytest.raises(ValueError, match="Paused"):
+            copied({"ReplicationConfiguration": {"Rules": [{"Status": "Enabled"}, {"Status": "Paused"}]}})
+
+    def test_a_bucket_that_keeps_versions_may_have_neither_a_copy_nor_a_lock(self) -> None:
+        answers = {
+            **BUCKET,
+            "s3:GetBucketReplication": absent("ReplicationConfigurationNotFoundError"),
+            "s3:GetObjectLockConfiguration": absent("ObjectLockConfigurationNotFoundError"),
+        }
+        one = collect(Scripted(answers), (BUCKETS,)).one("b")
+        assert (one.copied, one.write_once) == (False, False)
 
     def test_the_policy_is_not_kept(self) -> None:
         text = bucket().model_dump_json()
@@ -420,7 +428,8 @@ def test_through_the_real_sdk(moto: str) -> None:  # noqa: ARG001 - the server t
     found = Collected(collected(SOURCES, HOME), [])
     kinds = sorted(type(one).__name__ for one in found.resources.values())
     assert kinds == ["Account", "Bucket", "Bucket", "Snapshot", "Snapshot", "Snapshot", "Volume"]
-    assert {why.code for one in found.resources.values() for why in one.unread.values()} == {Code.LACKING}
+    codes = {why.code for one in found.resources.values() for why in one.unread.values()}
+    assert codes == {Code.LACKING, Code.NOT_APPLICABLE}
 
     one = found.one("open")
     assert one.policy_grants[0].may == ("read", "write")
