@@ -1,7 +1,6 @@
 """scan, collect, evaluate, demo: from words to a run, from a report to its outputs."""
 
 import contextlib
-import gc
 import os
 import signal
 import sys
@@ -339,14 +338,11 @@ _DEMO_FILES = {
 
 def scan_of(settings: "Config", choice: "Choice", packs: "Packs", tuned: "Sequence[Tuned]") -> "Scan":
     """Put one run together."""
-    from scanner import frameworks, tuning
+    from scanner import frameworks, memory, tuning
     from scanner.run import Scan
 
     own = [frameworks.load_framework(path, known_rules=packs.known_ids) for path in settings.frameworks]
-    # Scans keep a large graph of small objects: the cyclic collector would walk it again and again.
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
+    memory.settle()
     return Scan(
         settings,
         choice,
