@@ -22,7 +22,7 @@ def source(kind: type[Resource], fields: Any, lacks: tuple[str, ...] = ()) -> So
 
 
 CACHES = source(Cache, stores.CACHE, stores.CACHE_LACKS)
-WAREHOUSES = source(Warehouse, stores.WAREHOUSE, ("encrypted",))
+WAREHOUSES = source(Warehouse, stores.WAREHOUSE, ("encrypted", "key"))
 SEARCHES = source(SearchDomain, stores.SEARCH, stores.SEARCH_LACKS)
 TABLES = source(Table, stores.TABLE, ("deletion_protected",))
 
