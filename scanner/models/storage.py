@@ -97,11 +97,12 @@ class Bucket(Resource):
     """Whether a version is deleted for good, or versioning is switched off, only with a second factor. AWS `MFADelete`
     of GetBucketVersioning. GCP and Azure lack it."""
     copied: bool = UNREAD
-    """Whether new objects are copied to another bucket by the service. AWS: an enabled rule of GetBucketReplication.
+    """Whether new objects are copied to another bucket by the service; not applicable to a bucket that keeps no
+    versions. AWS: an enabled rule of GetBucketReplication.
     GCP and Azure lack it: there a bucket lies in several regions itself, or not."""
     write_once: bool = UNREAD
-    """Whether objects in it can be locked, so that nobody can delete them before their time. AWS
-    `ObjectLockEnabled` of GetObjectLockConfiguration. GCP and Azure lack it: not read."""
+    """Whether objects in it can be locked, so that nobody can delete them before their time; not applicable to a bucket
+    that keeps no versions. AWS `ObjectLockEnabled` of GetObjectLockConfiguration. GCP and Azure lack it: not read."""
     soft_delete_days: float | None = UNREAD
     """Days for which a deleted object can be brought back; None: it cannot. AWS: None, it has no such thing; GCP:
     `softDeletePolicy.retentionDurationSeconds`; Azure: `deleteRetentionPolicy` of the blob service."""

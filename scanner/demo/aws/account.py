@@ -67,10 +67,14 @@ class Account:
         request = urllib.request.Request(f"{self.url}/moto-api/seed?a={_SEED}", method="POST")  # noqa: S310 - http
         direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         direct.open(request, timeout=30).close()
-        for one in self.client("ec2").describe_regions()["Regions"]:
-            if one["OptInStatus"] != "not-opted-in":
-                self.default_groups(one["RegionName"])
-                self.settings(one["RegionName"])
+        for region in self.regions():
+            self.default_groups(region)
+            self.settings(region)
+
+    def regions(self) -> list[str]:
+        """Return the regions that are enabled for the account."""
+        listed = self.client("ec2").describe_regions()["Regions"]
+        return [one["RegionName"] for one in listed if one["OptInStatus"] != "not-opted-in"]
 
     def default_groups(self, region: str) -> None:
         """Say what to expect of the groups that came with a network: each lets in nobody but its own members."""

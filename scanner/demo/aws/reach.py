@@ -14,12 +14,14 @@ RDP: Final = "rdp-reachable-from-internet"
 DATABASE: Final = "database-port-reachable-from-internet"
 ADMIN: Final = "admin-port-reachable-from-internet"
 EVERYTHING: Final = "all-ports-reachable-from-internet"
+LIST: Final = "access-list-open-to-internet"
 RULES: Final = (SSH, RDP, DATABASE, ADMIN, EVERYTHING)
 
 
 def furnish(account: Account, home: Home) -> None:
     """Give the bastion more addresses, and say what to expect of everything that has one."""
     _bastion(account, home)
+    _access_lists(account, home)
     _blocked(account)
     # They listen on 80 and 443 only.
     for balancer in account.client("elbv2").describe_load_balancers()["LoadBalancers"]:
@@ -71,6 +73,39 @@ def _private_subnet(ec2: Any, home: Home) -> str:
     table = ec2.create_route_table(VpcId=home.vpc)["RouteTable"]["RouteTableId"]
     ec2.associate_route_table(RouteTableId=table, SubnetId=subnet)
     return subnet
+
+
+def _access_lists(account: Account, home: Home) -> None:
+    """Give one subnet a list of its own; all others have that of their network, which lets everything in."""
+    for region in account.regions():
+        for one in account.client("ec2", region).describe_network_acls()["NetworkAcls"]:
+            if one["Associations"]:
+                account.expect(_list(one["NetworkAclId"], region), bad=[LIST])
+    ec2 = account.client("ec2")
+    made = ec2.create_network_acl(VpcId=home.vpc)["NetworkAcl"]["NetworkAclId"]
+    denied = {port: (port, port) for port in (22, 23, 445, 3389)}
+    for number, ports in {**denied, 30000: (0, 65535)}.items():
+        ec2.create_network_acl_entry(
+            NetworkAclId=made,
+            RuleNumber=number,
+            Protocol="6",
+            RuleAction="deny" if number in denied else "allow",
+            Egress=False,
+            CidrBlock="0.0.0.0/0",
+            PortRange=dict(zip(("From", "To"), ports, strict=True)),
+        )
+    [subnet] = ec2.describe_subnets(Filters=[{"Name": "tag:Name", "Values": ["shop-inside"]}])["Subnets"]
+    for one in ec2.describe_network_acls()["NetworkAcls"]:
+        for association in one["Associations"]:
+            if association["SubnetId"] == subnet["SubnetId"]:
+                ec2.replace_network_acl_association(
+                    AssociationId=association["NetworkAclAssociationId"], NetworkAclId=made
+                )
+    account.expect(_list(made, HOME), good=[LIST])
+
+
+def _list(id_: str, region: str) -> str:
+    return f"arn:aws:ec2:{region}:{NUMBER}:network-acl/{id_}"
 
 
 def _blocked(account: Account) -> None:
