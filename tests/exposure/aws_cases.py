@@ -1,6 +1,14 @@
-"""From the short form of a case to AWS's own JSON: what the calls would have answered."""
+"""From the short form of a case to AWS's own JSON: what the calls would have answered.
 
-from collections.abc import Mapping
+Beyond the table's own keys, rows of ours may have: `eni` with `second` (a public address on a secondary private one
+only), `prefix6` (a delegated prefix), `own6` (an address of the network only), `status`, `stopped`, `nat` (that of a
+NAT gateway); `table`, the routes of a table that is set on the subnet; `edge`, those of one that is set on the internet
+gateway; `other`, those of the main table of another VPC; `down`, targets of routes that lead nowhere; `vpc_excl`, an
+exclusion of the VPC; `excl_state`; `unadvertised`, IPv6 that no one outside has a route to; `acls`, whether the network
+ACLs may be read.
+"""
+
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cases import ExposureCase
@@ -27,13 +35,15 @@ def answers(case: ExposureCase) -> dict[str, Any]:
         "ec2:DescribeSecurityGroups": {"SecurityGroups": security_groups(case)},
         "ec2:GetManagedPrefixListEntries": listed,
         "ec2:DescribeNetworkInterfaces": {"NetworkInterfaces": _interfaces(case)},
-        "ec2:DescribeInstanceStatus": {"InstanceStatuses": [_RUNNING]},
+        "ec2:DescribeInstanceStatus": {"InstanceStatuses": [_state(case)]},
         "ec2:DescribeVpcs": {"Vpcs": [{"VpcId": VPC, "OwnerId": OWNER, "State": "available", "Tags": []}]},
         "ec2:DescribeInternetGateways": {"InternetGateways": [_gateway(case)]},
         "ec2:DescribeSubnets": {"Subnets": [_subnet(case)]},
         "ec2:DescribeVpcBlockPublicAccessExclusions": {"VpcBlockPublicAccessExclusions": _exclusions(case)},
-        "ec2:DescribeRouteTables": {"RouteTables": [_route_table(case)]},
-        "ec2:DescribeNetworkAcls": {"NetworkAcls": [_access_list(case)]},
+        "ec2:DescribeRouteTables": {"RouteTables": list(_route_tables(case))},
+        "ec2:DescribeNetworkAcls": {"NetworkAcls": [_access_list(case)]}
+        if case.given.get("acls", True)
+        else None,
         "elbv2:DescribeLoadBalancers": {"LoadBalancers": [balancer] if balancer else []},
         "elbv2:DescribeListeners": {"Listeners": _listeners(case)},
         "elb:DescribeLoadBalancers": {"LoadBalancerDescriptions": []},
@@ -45,7 +55,9 @@ def answers(case: ExposureCase) -> dict[str, Any]:
     }
 
 
-_RUNNING = {"InstanceId": "i-1", "InstanceState": {"Code": 16, "Name": "running"}}
+def _state(case: ExposureCase) -> dict[str, Any]:
+    name = "stopped" if case.given.get("eni", {}).get("stopped") else "running"
+    return {"InstanceId": "i-1", "InstanceState": {"Code": 16, "Name": name}}
 
 
 def security_groups(case: ExposureCase) -> list[dict[str, Any]]:
@@ -113,6 +125,15 @@ def _interfaces(case: ExposureCase) -> list[dict[str, Any]]:
         "TagSet": [],
     }
     public = given.get("pub4")
+    interface |= {"Status": given["status"]} if "status" in given else {}
+    interface |= {"InterfaceType": "nat_gateway", "RequesterManaged": True} if given.get("nat") else {}
+    if given.get("own6"):
+        interface["Ipv6Addresses"].append({"Ipv6Address": "fd00:ec2::5"})
+    if given.get("prefix6"):
+        interface["Ipv6Prefixes"] = [{"Ipv6Prefix": "2600:1f18:0:1::/80"}]
+    if given.get("second"):
+        second = {"PublicIp": "54.214.41.24", "IpOwnerId": OWNER}
+        interface["PrivateIpAddresses"].append({"PrivateIpAddress": "10.0.0.6", "Association": second})
     if balancer:
         interface |= {
             "Description": "ELB " + BALANCER.partition("loadbalancer/")[2],
@@ -175,7 +196,11 @@ def _subnet(case: ExposureCase) -> dict[str, Any]:
         "AvailabilityZone": f"{REGION}a",
         "CidrBlock": "10.0.0.0/24",
         "Ipv6CidrBlockAssociationSet": [
-            {"Ipv6CidrBlock": "2600:1f18::/64", "Ipv6AddressAttribute": "public", "IpSource": "amazon"}
+            {
+                "Ipv6CidrBlock": "2600:1f18::/64",
+                "Ipv6AddressAttribute": "private" if case.given.get("unadvertised") else "public",
+                "IpSource": "amazon",
+            }
         ],
         "BlockPublicAccessStates": {"InternetGatewayBlockMode": case.given.get("bpa", "off")},
         "Tags": [],
@@ -185,13 +210,18 @@ def _subnet(case: ExposureCase) -> dict[str, Any]:
 def _exclusions(case: ExposureCase) -> list[dict[str, Any]]:
     mode = case.given.get("excl")
     arn = f"arn:aws:ec2:{REGION}:{OWNER}:subnet/{SUBNET}"
-    one = {
-        "ExclusionId": "vpcbpa-exclude-1",
-        "InternetGatewayExclusionMode": mode,
-        "ResourceArn": arn,
-        "State": "create-complete",
-    }
-    return [one] if mode else []
+    vpc_mode = case.given.get("vpc_excl")
+    vpc_arn = f"arn:aws:ec2:{REGION}:{OWNER}:vpc/{VPC}"
+    return [
+        {
+            "ExclusionId": f"vpcbpa-exclude-{number}",
+            "InternetGatewayExclusionMode": one,
+            "ResourceArn": of,
+            "State": case.given.get("excl_state", "create-complete"),
+        }
+        for number, (one, of) in enumerate(((mode, arn), (vpc_mode, vpc_arn)))
+        if one
+    ]
 
 
 #: Prefix of a target's id, and the member of a route that holds it.
@@ -211,18 +241,25 @@ _TARGETS = {
 }
 
 
-def _route_table(case: ExposureCase) -> dict[str, Any]:
-    """The main table of the VPC: no subnet is named where the association is implicit."""
+def _route_tables(case: ExposureCase) -> Iterator[dict[str, Any]]:
+    """The main table of the VPC, where no subnet is named for the association is implicit; and any others."""
     given = case.given.get("routes", [["0.0.0.0/0", GATEWAY], ["::/0", GATEWAY]])
-    routes = [["10.0.0.0/16", "local"], *given]
-    return {
-        "RouteTableId": TABLE,
-        "VpcId": VPC,
-        "OwnerId": OWNER,
-        "Associations": [{"Main": True, "RouteTableAssociationId": "rtbassoc-1", "RouteTableId": TABLE}],
-        "Routes": [_route(destination, target, case) for destination, target in routes],
-        "Tags": [],
-    }
+    tables: tuple[tuple[str, str, dict[str, Any], list[Any] | None], ...] = (
+        (TABLE, VPC, {"Main": True}, given),
+        ("rtb-2", VPC, {"Main": False, "SubnetId": SUBNET}, case.given.get("table")),
+        ("rtb-3", VPC, {"Main": False, "GatewayId": GATEWAY}, case.given.get("edge")),
+        ("rtb-4", "vpc-2", {"Main": True}, case.given.get("other")),
+    )
+    for id_, vpc, association, routes in tables:
+        if routes is not None:
+            yield {
+                "RouteTableId": id_,
+                "VpcId": vpc,
+                "OwnerId": OWNER,
+                "Associations": [{"RouteTableAssociationId": f"{id_}-1", "RouteTableId": id_, **association}],
+                "Routes": [_route(*one, case) for one in [["10.0.0.0/16", "local"], *routes]],
+                "Tags": [],
+            }
 
 
 def _route(destination: str, target: str, case: ExposureCase) -> dict[str, Any]:
@@ -230,7 +267,7 @@ def _route(destination: str, target: str, case: ExposureCase) -> dict[str, Any]:
         member = "DestinationPrefixListId"
     else:
         member = "DestinationIpv6CidrBlock" if ":" in destination else "DestinationCidrBlock"
-    gone = target == GATEWAY and not case.given.get("igw", True)
+    gone = (target == GATEWAY and not case.given.get("igw", True)) or target in case.given.get("down", ())
     return {
         member: destination,
         _TARGETS[target.partition("-")[0]]: target,
