@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import sys
 import threading
+from collections.abc import Callable
 from typing import Final
 
 S3: Final = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"'
@@ -35,6 +36,11 @@ ANSWERS: Final = {
 <Permission>FULL_CONTROL</Permission></Grant></AccessControlList></AccessControlPolicy>""",
     "logging": f"""<BucketLoggingStatus {S3}><LoggingEnabled><TargetBucket>logs</TargetBucket>
 <TargetPrefix>x/</TargetPrefix></LoggingEnabled></BucketLoggingStatus>""",
+    "replication": f"""<ReplicationConfiguration {S3}><Role>arn:aws:iam::123456789012:role/copy</Role><Rule><ID>all</ID>
+<Status>Enabled</Status><Priority>1</Priority><Filter><Prefix></Prefix></Filter><Destination>
+<Bucket>arn:aws:s3:::copies</Bucket></Destination></Rule></ReplicationConfiguration>""",
+    "object-lock": f"""<ObjectLockConfiguration {S3}><ObjectLockEnabled>Enabled</ObjectLockEnabled>
+<Rule><DefaultRetention><Mode>GOVERNANCE</Mode><Days>30</Days></DefaultRetention></Rule></ObjectLockConfiguration>""",
     "tagging": f"<Tagging {S3}><TagSet><Tag><Key>team</Key><Value>bench</Value></Tag></TagSet></Tagging>",
     "policy": """{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":"s3:*",
 "Resource":["arn:aws:s3:::NAME","arn:aws:s3:::NAME/*"],"Condition":{"Bool":{"aws:SecureTransport":"false"}}}]}""",
@@ -68,25 +74,27 @@ class Answering(asyncio.Protocol):
             if len(body) < length:
                 return
             self._rest = body[length:]
-            answer = self._answer(head.split(b"\r\n", 1)[0].split(b" ")[1].decode(), body[:length])
+            answer = self.answer(head, body[:length])
             asyncio.get_running_loop().call_later(self._latency, self._write, answer)
 
     def _write(self, answer: bytes) -> None:
         if not self._transport.is_closing():
             self._transport.write(answer)
 
-    def _answer(self, target: str, body: bytes) -> bytes:
+    def answer(self, head: bytes, body: bytes) -> bytes:
+        """Return what one request is answered with."""
+        target = head.split(b"\r\n", 1)[0].split(b" ")[1].decode()
         if target == "/asked":
-            return _http(str(Answering.asked).encode())
+            return http(str(Answering.asked).encode())
         Answering.asked += 1
         path, _, query = target.partition("?")
         words = [word for word in WORDS if word.encode() in body] or [path[:11]]
         said = WORDS.get(words[0]) or ANSWERS.get(query.partition("=")[0].partition("&")[0])
         if said is not None:
-            return _http(said.replace("NAME", path.strip("/")).encode())
+            return http(said.replace("NAME", path.strip("/")).encode())
         if path == "/":
-            return _http(self._buckets)
-        return _http(f"<Error><Code>NotImplemented</Code><Message>{query}</Message></Error>".encode(), b"501")
+            return http(self._buckets)
+        return http(f"<Error><Code>NotImplemented</Code><Message>{query}</Message></Error>".encode(), b"501")
 
 
 def _length(head: bytes) -> int:
@@ -96,7 +104,7 @@ def _length(head: bytes) -> int:
     return 0
 
 
-def _http(body: bytes, status: bytes = b"200") -> bytes:
+def http(body: bytes, status: bytes = b"200") -> bytes:
     return b"HTTP/1.1 %s -\r\ncontent-type: text/xml\r\ncontent-length: %d\r\n\r\n%s" % (
         status,
         len(body),
@@ -117,11 +125,9 @@ def listed(count: int) -> bytes:
     )
 
 
-async def serve(count: int, latency: float) -> None:
-    buckets = listed(count)
-    server = await asyncio.get_running_loop().create_server(
-        lambda: Answering(buckets, latency), "127.0.0.1", 0, backlog=1024
-    )
+async def serve(answering: Callable[[], Answering]) -> None:
+    """Serve until standard input ends."""
+    server = await asyncio.get_running_loop().create_server(answering, "127.0.0.1", 0, backlog=1024)
     sys.stdout.write(f"{server.sockets[0].getsockname()[1]}\n")
     sys.stdout.flush()
     over = asyncio.Event()
@@ -137,4 +143,5 @@ if __name__ == "__main__":
     words.add_argument("--buckets", type=int, default=1000)
     words.add_argument("--latency-ms", type=float, default=50)
     chosen = words.parse_args()
-    asyncio.run(serve(chosen.buckets, chosen.latency_ms / 1000))
+    buckets = listed(chosen.buckets)
+    asyncio.run(serve(lambda: Answering(buckets, chosen.latency_ms / 1000)))

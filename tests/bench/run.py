@@ -1,7 +1,7 @@
 """`make bench`: measures time, memory and calls, and writes one table.
 
     make bench                              everything
-    make bench ARGS="start engine"          some parts: start, engine, buckets, account, gcp
+    make bench ARGS="start engine"          some parts: start, engine, buckets, account, gcp, organization ...
     make bench PROWLER=/path/to/prowler     the same account by the market leader too, for ratios in one run
 
 `account` needs the measuring bench beside this checkout (../shared/bench).
@@ -14,9 +14,11 @@ import sys
 from collections.abc import Callable, Iterator
 
 import bench_account
+import bench_azure
 import bench_buckets
 import bench_engine
 import bench_gcp
+import bench_organization
 import bench_start
 from measuring import ROOT, Row, table
 
@@ -26,6 +28,9 @@ PARTS: dict[str, Callable[[dict[str, str]], Iterator[Row]]] = {
     "buckets": bench_buckets.rows,
     "account": bench_account.rows,
     "gcp": bench_gcp.rows,
+    "azure": bench_azure.rows,
+    "organization": bench_organization.rows,
+    "million": bench_organization.million,
 }
 
 

@@ -16,7 +16,7 @@ SAID = [
 ]
 
 
-def written(said: list[tuple[dict[str, object], list[bytes]]] = SAID) -> bytes:
+def written(said: Said = SAID) -> bytes:
     stream = io.BytesIO()
     writer = Frames(stream)
     for words, lines in said:

@@ -148,7 +148,7 @@ def test_a_journal_about_something_else_is_no_use(crew: Crew, tmp_path: Path) ->
 
 
 def test_what_an_attempt_found_of_a_scope_that_is_not_whole_is_not_counted_twice(tmp_path: Path) -> None:
-    asked = {"kinds": {}}
+    asked: dict[str, Any] = {"kinds": {}}
     here, there = Scope(*KEY, "here-1"), Scope(*KEY, "there-1")
     path = tmp_path / "journal"
     first = Journal(path, asked)
