@@ -31,12 +31,13 @@ def anonymize(
     Example: surefoot anonymize tonight.jsonl.zst -o report.jsonl
     """
     from scanner.runs.anonymize import anonymize
+    from scanner.runs.vocabulary import words_of
 
     settings = o.configuration(config)
     _, tuned = o.rules_of(settings, rules, None, None)
     before = _outcomes(settings, tuned, inventory)
     try:
-        anonymize(inventory, output)
+        anonymize(inventory, output, words_of(one.rule for one in tuned))
         after = _outcomes(settings, tuned, output)
     except OSError as error:
         raise UserError(f"{error.filename or output}: {error.strerror}") from None

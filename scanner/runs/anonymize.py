@@ -7,7 +7,7 @@ compares: where a name was mistaken for a word with a meaning, that shows.
 
 import ipaddress
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,6 +23,10 @@ _ADDRESS: Final = re.compile(
 )
 _UUID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _SHORT_ID: Final = re.compile(r"([a-z]+)-([0-9a-f]{8}|[0-9a-f]{17})")
+#: Twelve digits are an account of AWS, or a project of Google Cloud.
+_ACCOUNT: Final = re.compile(r"\d{12}")
+_PERSON: Final = re.compile(r"[A-Za-z0-9_.+\-]+(?=@[A-Za-z0-9])")
+_AGENT: Final = re.compile(r"(service-|)(\d{6,})(-[a-z]+|)")
 _DOMAIN: Final = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.[a-z]{2,}")
 _CLOUDS: Final = (
     "amazonaws.com",
@@ -72,12 +76,14 @@ _SHORTEST: Final = 3
 
 
 class Anonymous:
-    """Stand-ins so far. `learn` every line of a file, then `rewritten` each."""
+    """Stand-ins so far. `learn` every line of a file, then `rewritten` each. `words` are left as they are."""
 
-    def __init__(self) -> None:
+    def __init__(self, words: Collection[str] = ()) -> None:
+        self._words = _WORDS | set(words)
         self._tokens: dict[str, str] = {}
         self._tags: dict[str, str] = {}
         self._addresses: dict[tuple[int, int], int] = {}
+        self._regions: set[str] = set()
 
     # -- learning -------------------------------------------------------------------------------------------
 
@@ -86,6 +92,7 @@ class Anonymous:
         for scope in (row, *row.get("scopes", ())):
             if "account" in scope:
                 self._account(str(scope["account"]), str(scope["provider"]))
+                self._regions.add(str(scope["region"]).lower())
         if row.get("type") == "resource":
             for part in _given_parts(str(row["id"]), str(row["provider"])):
                 self._note(part)
@@ -99,7 +106,8 @@ class Anonymous:
 
     def _note(self, token: str) -> None:
         key = token.lower()
-        if key in self._tokens or key in _WORDS or len(key) < _SHORTEST or key.isdigit():
+        said = key in self._tokens or key in self._regions
+        if said or key in self._words or len(key) < _SHORTEST or key.isdigit():
             return
         number = len(self._tokens) + 1
         short = _SHORT_ID.fullmatch(token)
@@ -161,13 +169,31 @@ class Anonymous:
     def _text(self, text: str) -> str:
         """Replace addresses, then tokens that are known, whole or between dots, then the names of hosts."""
         addresses = _ADDRESS.sub(self._address, text)
-        return _TOKEN.sub(self._token, addresses)
+        return _TOKEN.sub(self._token, _PERSON.sub(self._person, addresses))
+
+    def _person(self, found: re.Match[str]) -> str:
+        """Replace what stands before the @ of an address: a person, or the number of a project and its service."""
+        number = _AGENT.fullmatch(found[0])
+        if number:
+            return f"{number[1]}{self._number(number[2])}{number[3]}"
+        key = found[0].lower()
+        if key in self._words:
+            return found[0]
+        return self._tokens.setdefault(key, f"name-{len(self._tokens) + 1}")
+
+    def _number(self, digits: str) -> str:
+        """Return the stand-in of an account or a project, which nobody else than their clouds numbers."""
+        return self._tokens.setdefault(digits, f"9{len(self._tokens) + 1:011}")
 
     def _token(self, found: re.Match[str]) -> str:
         token = found[0]
         whole = self._tokens.get(token.lower())
         if whole is not None:
             return whole
+        if token.lower() in self._words:
+            return token
+        if _ACCOUNT.fullmatch(token):
+            return self._number(token)
         if _DOMAIN.fullmatch(token) and not token.endswith(_CLOUDS):
             self._tokens[token.lower()] = f"host-{len(self._tokens) + 1}.example"
             return self._tokens[token.lower()]
@@ -224,9 +250,12 @@ def _given_parts(id_: str, provider: str) -> list[str]:
     return [value for key, value in pairs if key.lower() != "providers"] if len(parts) > 1 else parts
 
 
-def anonymize(source: Path, target: Path) -> Anonymous:
-    """Write an inventory with stand-ins; returns them. Raises OSError, ValueError for what is no inventory."""
-    anonymous = Anonymous()
+def anonymize(source: Path, target: Path, words: Collection[str] = ()) -> Anonymous:
+    """Write an inventory with stand-ins; returns them. `words`, in lower case, have a meaning to rules, and stay.
+
+    Raises OSError, ValueError for what is no inventory.
+    """
+    anonymous = Anonymous(words)
     for line in lines_of(source):
         anonymous.learn(orjson.loads(line))
     with whole_file(target) as stream:

@@ -2,6 +2,8 @@
 
 import ipaddress
 import json
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -12,12 +14,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
+from scanner import packs
 from scanner.cli import app, commands
 from scanner.errors import UserError
 from scanner.exposure.addresses import block
 from scanner.exposure.special import PUBLIC
 from scanner.inventory import load
 from scanner.runs.anonymize import Anonymous, anonymize
+from scanner.runs.vocabulary import words_of
 
 INVENTORY = Path(__file__).parents[2] / "fixtures" / "terraform" / "inventory.jsonl"
 SECRETS = (
@@ -30,7 +34,7 @@ SECRETS = (
     "vol-",
     "jump",
     "allow-ssh",
-    "admin",
+    '"admin"',
 )
 
 
@@ -139,7 +143,7 @@ def test_the_command_compares_the_verdicts(tmp_path: Path, monkeypatch: pytest.M
     assert result.exit_code == 0, result.output
     assert "verdicts, the same as before" in result.stderr
     kinds = Counter(orjson.loads(line)["type"] for line in (tmp_path / "out.jsonl").read_bytes().splitlines())
-    assert kinds["resource"] == 26
+    assert kinds["resource"] == len(load(INVENTORY).resources)
 
 
 def test_a_name_that_was_mistaken_for_a_word_is_told_and_nothing_is_written(
@@ -159,3 +163,65 @@ def test_a_name_that_was_mistaken_for_a_word_is_told_and_nothing_is_written(
     assert isinstance(result.exception, UserError)
     assert "with other names these rules judge otherwise: bucket-named" in str(result.exception)
     assert not (tmp_path / "out.jsonl").exists()
+
+
+def test_people_and_accounts_are_told_apart_and_words_of_rules_stay() -> None:
+    texts = [
+        "user:ines@example.com",
+        "serviceAccount:service-415104041262@compute-system.iam.gserviceaccount.com",
+        "415104041262-compute@developer.gserviceaccount.com",
+        "arn:aws:iam::999988887777:root",
+        "microsoft.sql/servers/firewallrules/delete",
+        "postgres",
+    ]
+    anonymous = Anonymous({"microsoft.sql", "postgres"})
+    anonymous.learn(
+        {
+            "type": "resource",
+            "provider": "aws",
+            "account": "1" * 12,
+            "region": "eu-west-1",
+            "id": "aws:1:eu-west-1",
+            "name": "postgres",
+        }
+    )
+    found = [anonymous._text(text) for text in texts]
+    assert found[0].startswith("user:name-")
+    assert "ines" not in found[0]
+    number = found[1].partition("@")[0].rpartition("-")[2]
+    assert number != "415104041262"
+    assert found[2] == f"{number}-compute@developer.gserviceaccount.com"
+    assert "999988887777" not in found[3]
+    assert found[4:] == texts[4:]
+    assert anonymous._text("eu-west-1") == "eu-west-1"
+
+
+def test_the_words_of_rules_are_those_that_facts_are_compared_with() -> None:
+    words = words_of(packs.load([]).rules.values())
+    assert {"tcp", "postgres"} <= words
+    assert "upload-inbox" not in words
+
+
+@pytest.mark.slow
+def test_the_demo_of_all_clouds_is_judged_the_same(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "scanner"]
+    ran = subprocess.run(
+        [*command, "demo", "--fail-on", "never"], cwd=tmp_path, check=False, capture_output=True, timeout=300
+    )
+    kept = tmp_path / "demo-report" / "inventory.jsonl.zst"
+    assert kept.exists(), ran.stderr
+    done = subprocess.run(
+        [*command, "anonymize", str(kept), "-o", "a.jsonl"],
+        cwd=tmp_path,
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr
+    text = (tmp_path / "a.jsonl").read_text()
+    assert [
+        one
+        for one in ("123456789012", "demo-project", "5b7f3c2e", "demo-shop", "415104041262")
+        if one in text
+    ] == []
