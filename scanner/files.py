@@ -16,8 +16,13 @@ ZSTD_MAGIC: Final = b"\x28\xb5\x2f\xfd"
 def whole_file(path: Path) -> Iterator[IO[bytes]]:
     """Open `path` for writing; it appears only when the block ends without an exception.
 
-    A name that ends in `.zst` is compressed with Zstandard. Raises OSError.
+    A name that ends in `.zst` is compressed with Zstandard. What is no file, such as /dev/null or a pipe, stays what it
+    is, and is written to. Raises OSError.
     """
+    if path.exists() and not path.is_file():
+        with path.open("wb") as device:
+            yield device
+        return
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     temporary = Path(name)
     try:
