@@ -66,6 +66,7 @@ def serve(
     )
     server = uvicorn.Server(running)
     sockets = [running.bind_socket()]
+    sockets[0].listen(64)  # who opens the address at once waits, and is not turned away
     shown = f"[{host}]" if ":" in host else host
     address = f"http://{shown}:{sockets[0].getsockname()[1]}/"
     sys.stdout.write(f"{address}{f'?token={token}' if token else ''}\n")
