@@ -109,13 +109,16 @@ class Scan:
     def live(self, save_to: Path | None = None, watch: Watch | None = None, judge: bool = True) -> Report:  # noqa: FBT001, FBT002
         """Collect from the chosen accounts, judge, keep the inventory in `save_to`.
 
-        A run that was begun before goes on. Raises SignInError, UsageError, RunFolderError, OSError.
+        A run that was begun before goes on. Raises SignInError, UsageError, RunFolderError.
         """
         folder = self.kept or run_folder.new(self.started)
         if folder.head is not None:
             self.started = folder.head.started
-        with run_folder.held(folder):
-            report = self._live(folder, save_to, watch, self.rules if judge else ())
+        try:
+            with run_folder.held(folder):
+                report = self._live(folder, save_to, watch, self.rules if judge else ())
+        except OSError as error:
+            raise folder.failed(error) from error
         if not self.stop.is_set():
             folder.over()
         return report
@@ -317,8 +320,8 @@ class Scan:
 
     @property
     def _environments(self) -> Mapping[str, Any]:
-        """What the first line of a run says of environments: what is set there, and which accounts are in one."""
-        if not self.elsewhere or self.accounts is None:
+        """What the first line of a run says of accounts.toml: what environments set, and what accounts are called."""
+        if self.accounts is None:
             return {}
         rules = {name: options_of(tuned) for name, tuned in sorted(self.elsewhere.items())}
         inside = {

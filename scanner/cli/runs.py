@@ -154,6 +154,16 @@ def place(
     run.kept = folder.find(resume) if resume is not None else folder.new(run.started, run_dir)
 
 
+def clouds_of(sources: Sequence[str] | None, file: Path | None, settings: "Config") -> Sequence[str] | None:
+    """Return the clouds to look at: as said, else those of surefoot.toml, else those of accounts.toml."""
+    named = file or settings.accounts
+    if sources or settings.clouds or named is None:
+        return sources
+    from scanner import accounts
+
+    return list(dict.fromkeys(one.cloud for one in accounts.load(named).account))
+
+
 def environments(run: "Scan", file: Path | None, packs: "Packs", settings: "Config", **choosing: Any) -> None:
     """Give a run its accounts.toml, and the rules as its environments tune them. Raises ConfigError."""
     from scanner import accounts
@@ -168,7 +178,7 @@ def environments(run: "Scan", file: Path | None, packs: "Packs", settings: "Conf
 
 def advise(run: "Scan", stopped: Sequence[int]) -> list[str]:
     """Say how an interrupted run goes on."""
-    return [f"to go on with it: surefoot scan --resume {run.kept.name}"] if stopped and run.kept else []
+    return [f"to go on with it: --resume {run.kept.name}"] if stopped and run.kept else []
 
 
 def runs() -> None:

@@ -209,11 +209,25 @@ def collect(
     allow_gaps: o.AllowGaps = False,
     allow_empty: o.AllowEmpty = False,
     max_rate: o.MaxRate = None,
+    accounts: r.AccountsFile = None,
+    run_dir: r.RunDir = None,
+    resume: r.Resume = None,
+    shard: r.ShardOf = None,
+    engine: r.Engine = None,
+    store: r.Store = None,
+    ctx: typer.Context = None,  # type: ignore[assignment] # typer gives it; other commands do not
 ) -> None:
     """Read accounts and keep what was read; `evaluate` judges it later, without credentials.
 
-    Example: surefoot collect aws -o tonight.jsonl.zst
+    Examples:
+      surefoot collect aws -o tonight.jsonl.zst
+
+      surefoot collect aws --organization aws --shard 2/8 -o shard-2.jsonl.zst
     """
+    again = r.gone_on(ctx, resume)
+    if again is not None:
+        collect(**again)
+        return
     settings = o.configuration(config, max_rate)
     packs, tuned = o.rules_of(settings, rules, select, ignore)
     choice = o.choice_of(
@@ -234,6 +248,7 @@ def collect(
         report = run.live(output, watching, judge=False)
     resources, gaps = report.resources, len(report.gaps)
     sys.stderr.write(f"{output}: {resources} resources, {gaps} gaps, {report.calls} calls\n")
+    warn(r.advise(run, stopped))
     for gap in report.gaps:
         sys.stderr.write(f"gap: {gap.scope} {gap.kind}: {gap.permission or gap.code}: {gap.why}\n")
     _leave_when(stopped)

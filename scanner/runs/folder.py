@@ -95,6 +95,13 @@ class RunFolder:
             Frames(stream).write(said)
         self.head = head
 
+    def failed(self, error: OSError) -> RunFolderError:
+        """Say how the run goes on when there is room again."""
+        where = f"{error.filename}: " if error.filename else ""
+        return RunFolderError(
+            f"{where}{error.strerror or error}; what was read until then is kept: surefoot scan --resume {self.name}"
+        )
+
     def over(self) -> None:
         """The run has come to its end: what it was kept for is done."""
         if self.passing:
