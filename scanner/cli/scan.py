@@ -131,7 +131,7 @@ def scan(
     packs, tuned = o.rules_of(settings, named.rules, select, ignore)
     choice = o.choice_of(
         settings,
-        sources,
+        r.clouds_of(sources, accounts, settings),
         accounts=account,
         regions=region,
         profiles=profile,
@@ -232,7 +232,7 @@ def collect(
     packs, tuned = o.rules_of(settings, rules, select, ignore)
     choice = o.choice_of(
         settings,
-        sources,
+        r.clouds_of(sources, accounts, settings),
         accounts=account,
         regions=region,
         profiles=profile,
@@ -244,6 +244,8 @@ def collect(
         external_id=external_id,
     )
     run = scan_of(settings, choice, packs, tuned)
+    r.environments(run, accounts, packs, settings, select=select or (), ignore=ignore or ())
+    r.place(run, ctx, run_dir=run_dir, resume=resume, shard=shard, engine=engine, store=store)
     with stoppable(run.stop) as stopped:
         report = run.live(output, watching, judge=False)
     resources, gaps = report.resources, len(report.gaps)
