@@ -18,15 +18,21 @@ REDACTED: Final = frozenset({"sarif", "markdown", "codequality", "junit", "table
 _BLOCK: Final = re.compile(
     rb"(?<![\w.:-])(?:\d{1,3}(?:\.\d{1,3}){3}|(?=[0-9a-fA-F:]*:[0-9a-fA-F:]*:)[0-9a-fA-F:]{2,39})(?:/\d{1,3})?(?![\w:-])"
 )
+#: Where ids name an account: an ARN, a project by its name or number, a subscription.
+_NAMED: Final = re.compile(
+    r"\barn:[\w-]*:[\w-]*:[\w-]*:(\d{12})\b|\bprojects/([a-z0-9][\w.:-]+[a-z0-9])|\bsubscriptions/([0-9a-f-]{36})\b",
+    re.IGNORECASE,
+)
 _NARROW: Final = 8
 """Blocks wider than that are no secret: the whole internet, its halves, whole classes."""
 
 
 def redactor(report: Report) -> Callable[[bytes], bytes]:
     """Return what hides every account of a report, and every address, in text."""
-    accounts = {scope.account for scope in report.checked} | {
-        account for verdict in report.verdicts for account in _in_arn(verdict.resource)
-    }
+    accounts = {scope.account for scope in report.checked}
+    for verdict in (*report.verdicts, *(seen.verdict for seen, _ in report.carried)):
+        for text in (verdict.resource, *verdict.messages):
+            accounts.update(account for found in _NAMED.findall(text) for account in found if account)
     stand_ins = _stand_ins(accounts)
     pattern = re.compile(
         b"|".join(_bounded(account) for account in sorted(stand_ins, key=len, reverse=True)) or b"(?!)"
@@ -37,11 +43,6 @@ def redactor(report: Report) -> Callable[[bytes], bytes]:
         return _BLOCK.sub(_hidden, hidden)
 
     return redact
-
-
-def _in_arn(resource: str) -> Iterable[str]:
-    parts = resource.split(":", 5)
-    return [parts[4]] if parts[0] == "arn" and len(parts) > 4 and parts[4].isdigit() else []  # noqa: PLR2004 - an ARN
 
 
 def _stand_ins(accounts: Iterable[str]) -> dict[str, str]:
@@ -55,9 +56,13 @@ def _stand_ins(accounts: Iterable[str]) -> dict[str, str]:
 
 
 def _bounded(account: str) -> bytes:
-    """Return the pattern of an account as a word of its own; digits stand for themselves beside any letter."""
+    """Return the pattern of an account as a word of its own; digits stand for themselves beside any letter.
+
+    What is percent-encoded before it ends with a letter or digit, and is none.
+    """
     edge = rb"\d" if account.isdigit() else rb"[\w-]"
-    return rb"(?<!" + edge + rb")" + re.escape(account.encode()) + rb"(?!" + edge + rb")"
+    begins = rb"(?:(?<!" + edge + rb")|(?<=%[0-9A-F]{2}))"
+    return begins + re.escape(account.encode()) + rb"(?!" + edge + rb")"
 
 
 def _hidden(found: re.Match[bytes]) -> bytes:

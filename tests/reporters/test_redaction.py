@@ -22,6 +22,7 @@ SECRETS = (
     "203.0.113.7",
     "2001:db8:7::1",
     "999988887777",
+    "415104041262",
 )
 
 
@@ -38,6 +39,13 @@ def telling() -> Report:
             "gcp",
             scope=BELGIUM,
             resource="//crates.googleapis.com/projects/acme-prod/crates/acme-production",
+        ),
+        verdict(
+            RUSTY,
+            "key",
+            scope=BELGIUM,
+            resource="//iam.googleapis.com/projects/acme-prod/serviceAccounts/ci@acme-prod.iam.gserviceaccount.com/keys/1",
+            messages=["service-415104041262@x.iam.gserviceaccount.com of projects/415104041262 may use it"],
         ),
         verdict(
             OPEN,
