@@ -65,6 +65,10 @@ def _connected(settings: Mail) -> smtplib.SMTP:
     if settings.tls == "tls":
         return smtplib.SMTP_SSL(server_, settings.port, name, timeout=_SECONDS, context=context)
     server = smtplib.SMTP(server_, settings.port, name, timeout=_SECONDS)
-    if settings.tls == "starttls":
-        server.starttls(context=context)
+    try:
+        if settings.tls == "starttls":
+            server.starttls(context=context)
+    except BaseException:
+        server.close()
+        raise
     return server
