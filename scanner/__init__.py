@@ -71,6 +71,12 @@ if TYPE_CHECKING:
     )
     from scanner.models.dns import DnsZone as DnsZone
     from scanner.models.endpoint import Address as Address, Endpoint as Endpoint, Service as Service
+    from scanner.models.host import (
+        Host as Host,
+        HostListener as HostListener,
+        HostService as HostService,
+        Mount as Mount,
+    )
     from scanner.models.identity import AccessKey as AccessKey, Policy as Policy, User as User
     from scanner.models.live import (
         HttpEndpoint as HttpEndpoint,
@@ -213,6 +219,7 @@ _NAMES = {
     "scanner.models.database_settings": ("MYSQL", "POSTGRES", "SQLSERVER", "DatabaseSettings"),
     "scanner.models.dns": ("DnsZone",),
     "scanner.models.endpoint": ("Address", "Endpoint", "Service"),
+    "scanner.models.host": ("Host", "HostListener", "HostService", "Mount"),
     "scanner.models.identity": ("AccessKey", "Policy", "User"),
     "scanner.models.live": ("HttpEndpoint", "PortState", "Presented", "TlsEndpoint"),
     "scanner.models.keys": ("Certificate", "Key", "KeyVault", "Secret"),

@@ -42,6 +42,7 @@ from scanner.runs.signing import Choice, sign_in
 from scanner.runs.verdicts import Verdicts
 from scanner.tuning import options_of
 from scanner.vantage import Vantage
+from scanner.visit import Visit
 
 __all__ = ["Choice", "Scan", "UsageError", "calls_for", "needs_of", "plan_for", "sign_in"]
 
@@ -72,7 +73,8 @@ def calls_for(cloud: Cloud, needs: Needs) -> tuple[Call, ...]:
 class Scan:
     """One run: what was chosen, and what it came to. `stop` ends it early; what was read until then is kept.
 
-    `reads` is collected beside what the rules need. `vantage` probes what is named, and what was read. `accounts` is
+    `reads` is collected beside what the rules need. `beside` is asked after the accounts: a vantage point
+    that probes, hosts that are visited. `accounts` is
     accounts.toml, and `elsewhere` the rules as its environments tune them. `kept` is where the run is kept on the way,
     with the `words` that it was started with; None: in a folder that goes with the run. `cluster` is the address of
     the Dask cluster that reads the accounts ("": this process does), and `store` where its workers leave them.
@@ -87,7 +89,7 @@ class Scan:
     not_selected: tuple[Rule, ...] = ()
     known: Known = field(default_factory=Known)
     reads: Needs = field(default_factory=dict)
-    vantage: Vantage | None = None
+    beside: tuple[Vantage | Visit, ...] = ()
     accounts: Accounts | None = None
     elsewhere: Mapping[str, Sequence[Tuned]] = field(default_factory=dict)
     kept: RunFolder | None = None
@@ -134,14 +136,14 @@ class Scan:
             own = set(self.shard.own(everyone))
             sessions = {key: session for key, session in sessions.items() if key in own}
         scopes = [Scope(*key) for key in sessions]
-        self.known.check([*scopes, self.vantage.scope] if self.vantage else scopes)
+        self.known.check([*scopes, *(one.scope for one in self.beside)])
         asked = self._asked(tuple(sessions))
         folder.begin(self._head(asked, tuple(sessions), everyone))
         settings = PaceSettings(self.config.pace.share, self.config.pace.max_rate)
         with Crew(settings, self.stop) as crew, watch(crew.sender.progress) if watch else nullcontext():
             results = sorted(self._read(asked, sessions, crew, folder), key=lambda result: result.summary.key)
-        if self.vantage is not None:
-            results.append(self._probed(self.vantage, results, asked, folder))
+        read = tuple(results)
+        results += [self._asked_beside(one, read, asked, folder) for one in self.beside]
         report = self.judged(results, rules)
         if save_to is not None:
             header = header_of([result.summary for result in results], self.started, scanner.__version__)
@@ -173,8 +175,8 @@ class Scan:
 
     @property
     def _needs(self) -> Needs:
-        probed = self.vantage.reads if self.vantage else {}
-        return merge([needs_of(self.rules, self.choice.only, tags=self.known.reads_tags), self.reads, probed])
+        needs = needs_of(self.rules, self.choice.only, tags=self.known.reads_tags)
+        return merge([needs, self.reads, *(one.reads for one in self.beside)])
 
     @property
     def _actions(self) -> tuple[str, ...]:
@@ -199,21 +201,23 @@ class Scan:
         }
         return Head(self.started, scanner.__version__, keys, everyone, said, self.words)
 
-    def _probed(self, vantage: Vantage, results: Sequence[Result], asked: Asked, folder: RunFolder) -> Result:
-        """Probe what was read, and what is named; the vantage point takes the place of an account."""
-        wanted = {kind.kind() for kind in vantage.reads}
+    def _asked_beside(
+        self, one: Vantage | Visit, results: Sequence[Result], asked: Asked, folder: RunFolder
+    ) -> Result:
+        """Probe what was read and what is named, or ask hosts: the place where this runs stands for an account."""
+        wanted = {kind.kind() for kind in one.reads}
         for result in results:
             for gap in result.summary.gaps:
-                vantage.take(gap)
-            vantage.take(list(result.resources(wanted)))
+                one.take(gap)
+            one.take(list(result.resources(wanted)))
         needs = needs_of(self.rules, self.choice.only, tags=self.known.reads_tags)
-        events = list(vantage.events(merge([needs, vantage.reads]), self.stop))
-        key = Key(vantage.scope.cloud, vantage.scope.account)
+        events = list(one.events(merge([needs, one.reads]), self.stop))
+        key = Key(one.scope.cloud, one.scope.account)
         summary = Summary(
             key,
-            (vantage.scope,),
+            (one.scope,),
             kinds=asked.kinds,
-            calls=vantage.calls,
+            calls=one.calls,
             complete=not self.stop.is_set(),
             started=self.started,
         )

@@ -13,7 +13,7 @@ from scanner.models.live import CLOSED
 from scanner.models.resource import Cloud, Resource, Scope
 from scanner.providers import provider_of
 from scanner.providers.pace import Pace, PaceSettings
-from scanner.providers.plan import Needs, merge, plan
+from scanner.providers.plan import Needs, plan
 from scanner.providers.probe.joining import READS, Inventory, Joined
 from scanner.providers.probe.provider import Asked, ready
 from scanner.providers.probe.settings import Settings, connections, vantage_of
@@ -89,7 +89,7 @@ class Vantage:
         (session,) = provider_of(Cloud.PROBE).sign_in(asked, "")
         collection = Collection(
             [Unit(session, ())],
-            plan(provider_of(Cloud.PROBE).sources, merge([needs])),
+            plan(provider_of(Cloud.PROBE).sources, needs),
             pace=Pace(PaceSettings(share=1.0, attempts=_ATTEMPTS)),
             workers=self.settings.workers,
             stop=stop,

@@ -2,7 +2,20 @@
 
 import typer
 
-from scanner.cli import anonymize, exposure, history, inspect, known, probe, rules, runs, sarif, scan, serve
+from scanner.cli import (
+    anonymize,
+    exposure,
+    history,
+    hosts,
+    inspect,
+    known,
+    probe,
+    rules,
+    runs,
+    sarif,
+    scan,
+    serve,
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -20,11 +33,13 @@ def register(app: typer.Typer) -> None:
     app.command("where")(known.where)
     app.command("anonymize")(anonymize.anonymize)
     app.add_typer(history.app, name="history")
+    app.command("evidence")(evidence.evidence)
     app.command("serve")(serve.serve)
     app.command("exposure")(exposure.exposure)
     app.command("reach")(exposure.reach)
     app.add_typer(rules.app, name="rules")
     app.command("probe")(probe.probe)
+    app.command("hosts")(hosts.hosts)
     app.command("permissions")(inspect.permissions)
     app.command("doctor")(inspect.doctor)
     app.add_typer(sarif.app, name="sarif")

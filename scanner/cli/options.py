@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from scanner.rule import Severity
     from scanner.run import Choice
     from scanner.vantage import Vantage
+    from scanner.visit import Visit
 
 Sources = Annotated[
     list[str] | None,
@@ -228,6 +229,14 @@ VantageSources = Annotated[
     list[str] | None,
     typer.Option(
         "--source", metavar="ADDRESS", help="An address by which the internet knows this machine. Repeatable."
+    ),
+]
+Hosts = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--host",
+        metavar="BACKEND://NAME",
+        help="Also ask this host from inside: local, ssh, docker, podman, kubectl or ssm. Repeatable.",
     ),
 ]
 Connect = Annotated[
@@ -450,3 +459,13 @@ def vantage_of(
     table = config.probe.model_copy(update=given)
     chosen = (*named(targets), *named(closed, expected=CLOSED)) or named_in(config.probe)
     return Vantage(settings_of(table), chosen, joins, lambda text: sys.stderr.write(f"{text}\n"))
+
+
+def visit_of(config: "Config", words: Sequence[str], *, joins: bool = False) -> "Visit":
+    """Return the visit to hosts that words name. Raises UserError."""
+    import sys
+
+    from scanner.providers.hosts.words import hosts
+    from scanner.visit import Visit
+
+    return Visit(config.probe.vantage, hosts(words), joins, lambda text: sys.stderr.write(f"{text}\n"))

@@ -96,7 +96,7 @@ def probe(
             "say what to probe: `surefoot probe example.org:443`, or [probe] targets in surefoot.toml"
         )
     run = scan_of(settings, Choice(), packs, _about_probes(tuned))
-    run.vantage = at
+    run.beside = (at,)
     run.known = known_of(settings, run.rules, waivers=waivers, baseline=baseline)
     with stoppable(run.stop) as stopped:
         report = run.live(save, watching)

@@ -79,6 +79,7 @@ def scan(
         ),
     ] = False,
     source: o.VantageSources = None,
+    host: o.Hosts = None,
     connect: o.Connect = None,
     accounts: r.AccountsFile = None,
     run_dir: r.RunDir = None,
@@ -113,6 +114,8 @@ def scan(
       surefoot scan tonight.jsonl.zst --select bucket-public -o jsonl
 
       surefoot scan aws --probe --source 198.51.100.7
+
+      surefoot scan aws --host ssh://web-1 --host ssm://i-0abc?region=eu-west-1
 
       surefoot scan aws --baseline main.jsonl --new-only --fail-on high --iac . --state prod.tfstate
     """
@@ -154,12 +157,12 @@ def scan(
     run.known = known_of(
         settings, tuned, waivers=named.waivers, baseline=named.baseline, iac=iac, states=state
     )
+    if saved is not None and (probe or host):
+        raise UserError(f"{saved}: only what was just read is probed or asked; addresses change their owners")
     if probe:
-        if saved is not None:
-            raise UserError(
-                f"--probe {saved}: only what was just read is probed; addresses change their owners"
-            )
-        run.vantage = o.vantage_of(settings, sources=source, connect=connect, joins=True)
+        run.beside += (o.vantage_of(settings, sources=source, connect=connect, joins=True),)
+    if host:
+        run.beside += (o.visit_of(settings, host, joins=True),)
     r.environments(run, accounts, packs, settings, select=select or (), ignore=ignore or ())
     telling_ = telling(run, settings, saved=saved, history=history, group_by=group_by, outputs=outputs)
     if saved is None:

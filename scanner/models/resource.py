@@ -21,7 +21,7 @@ class Cloud(enum.StrEnum):
     PROBE = "probe"
     """No cloud: what a vantage point sees of machines from outside. Its account is the vantage point's name."""
     HOST = "host"
-    """No cloud: what machines say of themselves. Its account is the backend by which they are reached."""
+    """No cloud: what machines say of themselves. Its account is the name of the place from which they are asked."""
 
 
 GLOBAL: Final = "global"

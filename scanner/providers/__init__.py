@@ -10,6 +10,7 @@ _PROVIDERS = {
     Cloud.AWS: ("scanner.providers.aws.provider", "AWS"),
     Cloud.GCP: ("scanner.providers.gcp.provider", "GCP"),
     Cloud.AZURE: ("scanner.providers.azure.provider", "AZURE"),
+    Cloud.HOST: ("scanner.providers.hosts.provider", "HOST"),
     Cloud.PROBE: ("scanner.providers.probe.provider", "PROBE"),
 }
 

@@ -1,6 +1,6 @@
 """From the certificates that a server sent to plain facts. Pure; certificates are untrusted text."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from cryptography import x509
@@ -10,7 +10,7 @@ from cryptography.x509.oid import NameOID
 
 _LONGEST: Final = 500
 
-_KEYS: Final = {
+_KEYS: Final[Mapping[type, str]] = {
     rsa.RSAPublicKey: "RSA",
     ec.EllipticCurvePublicKey: "EC",
     ed25519.Ed25519PublicKey: "Ed25519",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from scanner.exposure.asking import missing_in
 from scanner.exposure.breadth import Breadth, breadth
@@ -86,6 +86,10 @@ class Inventory:
         """Remember that a listing was not whole."""
         self._gaps.append(gap)
 
+    def settle(self) -> None:
+        """Have gaps known to the exposures: everything has been taken."""
+        self.exposures.estate.missing = missing_in(self._gaps)
+
     def _listen(self, listener: Listener) -> None:
         try:
             talk = _LISTENERS.get(listener.protocol)
@@ -99,7 +103,7 @@ class Inventory:
     def joined(self, settings: Settings) -> Joined:
         """Return the targets: of each public address, the usual ports and those that are configured open."""
         found = Joined()
-        self.exposures.estate.missing = missing_in(self._gaps)
+        self.settle()
         for endpoint in self.exposures.endpoints():
             try:
                 addresses = self.exposures.addresses(endpoint)
@@ -110,6 +114,23 @@ class Inventory:
             if single:
                 self._join(endpoint, single, settings, found)
         return found
+
+    def lets_in(self, name: str, addresses: Iterable[str], protocol: str, port: int) -> Mapping[str, Any]:
+        """Return whom the configuration lets in to a port of the machine with this name or one of these addresses.
+
+        Raises UnreadError, and LookupError when no endpoint that was read is the machine's.
+        """
+        own = frozenset(addresses)
+        endpoints = [one for one in self.exposures.estate.all(Endpoint) if _is_of(one, name, own)]
+        if not endpoints:
+            raise LookupError(f"no endpoint that was read has the name or an address of {name}")
+        found = [
+            _Asked(self.exposures, one, Settings(), protocol).configured(port, (V4, V6)) for one in endpoints
+        ]
+        level = _widest(one.open_to for one in found)
+        if isinstance(level, UnreadError):
+            raise level
+        return {"open_to": level, "via": tuple(dict.fromkeys(ref for one in found for ref in one.via))}
 
     def _join(self, endpoint: Endpoint, addresses: list[str], settings: Settings, found: Joined) -> None:
         asked = _Asked(self.exposures, endpoint, settings)
@@ -128,8 +149,11 @@ class Inventory:
 class _Asked:
     """What one endpoint's exposure says of each port."""
 
-    def __init__(self, exposures: Exposures, endpoint: Endpoint, settings: Settings) -> None:
+    def __init__(
+        self, exposures: Exposures, endpoint: Endpoint, settings: Settings, protocol: str = "tcp"
+    ) -> None:
         self._exposures = exposures
+        self._protocol = protocol
         self._sources = [read_address(one) for one in settings.sources]
         self._error: UnreadError | None = None
         self._exposure = Exposure()
@@ -137,7 +161,7 @@ class _Asked:
             self._exposure = exposures.of(endpoint)
         except UnreadError as error:
             self._error = error
-        self._openings: tuple[Opening, ...] = openings(self._exposure, ("tcp",))
+        self._openings: tuple[Opening, ...] = openings(self._exposure, (protocol,))
         self._accepted, self._maybe = self._exposure.accepted, self._exposure.maybe
 
     def ports(self, families: Iterable[Family]) -> Iterator[int]:
@@ -166,16 +190,16 @@ class _Asked:
         )
 
     def _open_to(self, port: int, family: Family) -> str | UnreadError:
-        sources = self._accepted.sources(family, "tcp", (port, port))
+        sources = self._accepted.sources(family, self._protocol, (port, port))
         level = breadth(sources)
-        doubts = self._maybe.sources(family, "tcp", (port, port)) & PUBLIC[family]
+        doubts = self._maybe.sources(family, self._protocol, (port, port)) & PUBLIC[family]
         if doubts and level is not Breadth.WORLD:
             return self._unresolved(port, family)
         return _OPEN_TO[level]
 
     def _unresolved(self, port: int, family: Family) -> UnreadError:
         """Return what was not read and decides about a port."""
-        asked = PacketSet.of(PUBLIC[family], "tcp", [(port, port)]) & self._maybe
+        asked = PacketSet.of(PUBLIC[family], self._protocol, [(port, port)]) & self._maybe
         for start, stop, cells in self._exposure.bands:
             for cell in cells:
                 doubtful = PacketSet(((start, stop, cell.sources),)) & asked
@@ -190,10 +214,10 @@ class _Asked:
         family, open_to = level
         ours = [value for known, value in self._sources if known == family]
         if ours:
-            accepted = self._accepted.sources(family, "tcp", (port, port))
+            accepted = self._accepted.sources(family, self._protocol, (port, port))
             if any(value in accepted for value in ours):
                 return OPEN
-            doubts = self._maybe.sources(family, "tcp", (port, port))
+            doubts = self._maybe.sources(family, self._protocol, (port, port))
             return self._unresolved(port, family) if any(value in doubts for value in ours) else CLOSED
         if open_to == TO_ALL:
             return OPEN
@@ -217,6 +241,15 @@ def _widest_us(states: Iterable[str | UnreadError]) -> str | UnreadError:
     found = list(states)
     unread = next((one for one in found if isinstance(one, UnreadError)), None)
     return OPEN if OPEN in found else unread or CLOSED
+
+
+def _is_of(endpoint: Endpoint, name: str, own: frozenset[str]) -> bool:
+    """Tell whether an endpoint is a machine's: by the id of its owner, or by an address that both have."""
+    if endpoint.known("owner") and (endpoint.owner or "").rpartition("/")[2] == name:
+        return True
+    if not endpoint.known("addresses"):
+        return False
+    return any(not own.isdisjoint((one.private, one.public)) for one in endpoint.addresses)
 
 
 def _families(address: str) -> tuple[Family, ...]:

@@ -1,0 +1,1 @@
+"""What hosts say of themselves, by Testinfra: over ssh, docker, kubectl, AWS Systems Manager, or here."""
