@@ -14,7 +14,7 @@ from scanner import NOTHING_TO_FIX, Account, Cloud, ProjectSettings, packs
 from scanner.demo.gcp import PROJECT, asking
 from scanner.demo.served import serving
 from scanner.demo.wire.google import Google
-from scanner.demo.wire.recorded import folder_of
+from scanner.demo.wire.recorded import answers_in, folder_of
 from scanner.demo.wire.server import Fault, WireServer
 
 pytestmark = pytest.mark.slow
@@ -66,6 +66,23 @@ def test_a_denied_list_is_incomplete_and_its_permission_is_named(gcp: Command, w
     ran = gcp("scan", "gcp", "--account", PROJECT, "--select", "ssh-open-to-internet", "--fail-on", "never")
     assert ran.code == 3
     assert "compute.firewalls.list" in ran.out
+
+
+@pytest.mark.parametrize(("third", "fault"), enumerate((Fault.DENIED, Fault.UNAVAILABLE, Fault.MALFORMED)))
+def test_a_pass_stays_a_true_pass_whatever_third_of_the_calls_fails(
+    gcp: Command, wire: WireServer, third: int, fault: Fault
+) -> None:
+    answered = {one.call for one in answers_in(folder_of("gcp"))} - {"compute.regions.list"}
+    calls = sorted(answered)[third::3]
+    for call in calls:
+        wire.fail(call, fault)
+    ran = gcp(*SCAN, "--fail-on", "never")
+    assert ran.code == 3
+    told = {key: outcome for key, outcome in ran.verdicts.items() if outcome in ("pass", "fail")}
+    assert told
+    assert told.items() <= EXPECTED.items()
+    gaps = {gap["why"].partition(": ")[0] for gap in ran.of_type("gap")}
+    assert gaps <= {call.replace(".", ":", 1) for call in calls}
 
 
 def test_nothing_in_use_is_nothing_checked(gcp: Command, wire: WireServer) -> None:
