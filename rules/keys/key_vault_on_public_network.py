@@ -26,7 +26,8 @@ from scanner import (
         "chosen networks": KeyVault(networks=FROM_CHOSEN),
     },
     fix={
-        Cloud.AZURE: "az keyvault update --name {name} --public-network-access Disabled",
+        Cloud.AZURE: "az keyvault update --name {name} --public-network-access Disabled\n"
+        "# a managed HSM: az keyvault update-hsm --hsm-name {name} --public-network-access Disabled",
     },
     references=("https://learn.microsoft.com/azure/key-vault/general/private-link-service",),
 )

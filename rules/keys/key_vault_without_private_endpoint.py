@@ -15,7 +15,7 @@ from scanner import CIS_AZURE_6, Cloud, KeyVault, Problems, Severity, rule
     },
     fix={
         Cloud.AZURE: "az network private-endpoint create --name <name> --resource-group <resource-group> "
-        "--subnet <subnet-id> --private-connection-resource-id {id} --group-id vault "
+        "--subnet <subnet-id> --private-connection-resource-id {id} --group-id <vault-or-managedhsm> "
         "--connection-name <name>",
     },
     references=("https://learn.microsoft.com/azure/key-vault/general/private-link-service",),

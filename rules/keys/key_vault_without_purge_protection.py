@@ -14,7 +14,8 @@ from scanner import CIS_AZURE_6, Cloud, KeyVault, Problems, Severity, rule
         "it can be purged": KeyVault(purge_protected=False),
     },
     fix={
-        Cloud.AZURE: "az keyvault update --name {name} --enable-purge-protection true",
+        Cloud.AZURE: "az keyvault update --name {name} --enable-purge-protection true\n"
+        "# a managed HSM: az keyvault update-hsm --hsm-name {name} --enable-purge-protection true",
     },
     references=("https://learn.microsoft.com/azure/key-vault/general/soft-delete-overview",),
 )

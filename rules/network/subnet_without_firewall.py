@@ -19,11 +19,11 @@ OF_THE_CLOUD = frozenset(
     severity=Severity.LOW,
     controls=[CIS_AZURE_6["7.11"]],
     passes={
-        "a security group": Case(Subnet(name="web", firewalls=("web-nsg",))),
-        "the cloud's own": Case(Subnet(name="AzureBastionSubnet", firewalls=())),
+        "a security group": Case(Subnet(name="shop/web", firewalls=("web-nsg",))),
+        "the cloud's own": Case(Subnet(name="shop/AzureBastionSubnet", firewalls=())),
     },
     fails={
-        "none": Case(Subnet(name="web", firewalls=())),
+        "none": Case(Subnet(name="shop/web", firewalls=())),
     },
     fix={
         Cloud.AWS: NOTHING_TO_FIX,
@@ -42,5 +42,5 @@ def subnet_without_firewall(subnet: Subnet) -> Problems:
     Subnets of gateways, firewalls, route servers and Bastion, which Azure runs itself and which cannot or need not
     have one, are left out.
     """
-    if not subnet.firewalls and subnet.name.lower() not in OF_THE_CLOUD:
+    if not subnet.firewalls and subnet.name.lower().rpartition("/")[2] not in OF_THE_CLOUD:
         yield "no network security group is on it"
