@@ -328,10 +328,8 @@ class Scan:
         if self.accounts is None:
             return {}
         rules = {name: options_of(tuned) for name, tuned in sorted(self.elsewhere.items())}
-        inside = {
-            f"{one.cloud}:{one.id}": one.environment for one in self.accounts.account if one.environment
-        }
-        return {"environments": {"rules": rules, "accounts": inside}}
+        named = {f"{one.cloud}:{one.id}": one.said for one in self.accounts.account if one.said}
+        return {"environments": rules, "accounts": named}
 
     def _report(
         self,
