@@ -231,7 +231,7 @@ class Scan:
                 (Path(work) / str(number)).mkdir()
                 parts.append(part_of(path, Path(work) / str(number)))
             self.started = min((part.started for part in parts if part.started), default=self.started)
-            needed = [kind.kind() for kind in needs_of(self.rules, self.choice.only)]
+            needed = tuple(needs_of(self.rules, self.choice.only))
             results, gaps = joined(parts)
             results = [not_collected(result, needed) for result in results]
             self.known.check(scope for result in results for scope in result.summary.scopes)

@@ -12,7 +12,8 @@ import orjson
 from scanner.errors import UserError
 from scanner.files import lines_of
 from scanner.inventory import ANY_KIND, End, Gap, Header, Listing, read
-from scanner.models.resource import Cloud, Code, Scope
+from scanner.models.resource import Cloud, Code, Resource, Scope
+from scanner.providers import provider_of
 from scanner.runs import folder
 from scanner.runs.result import Key, Result, Summary, write
 
@@ -158,11 +159,13 @@ def _worth(summary: Summary) -> tuple[bool, str]:
     return summary.complete, summary.started.isoformat() if summary.started else ""
 
 
-def not_collected(result: Result, kinds: Iterable[str]) -> Result:
-    """Return a result with a gap for each kind that it was never asked for: never a denial."""
+def not_collected(result: Result, kinds: Iterable[type[Resource]]) -> Result:
+    """Return a result with a gap for each kind of its cloud that it was never asked for: never a denial."""
     summary = result.summary
+    there = {source.kind.kind() for source in provider_of(summary.key.cloud).sources}
+    asked = (summary.kinds or {}).keys()
     gaps = [
         Gap(Scope(*summary.key), kind, Code.NOT_ASKED, text=f"this account was read without kind {kind}")
-        for kind in sorted(set(kinds).difference(summary.kinds or ()))
+        for kind in sorted({kind.kind() for kind in kinds} & there - asked)
     ]
     return replace(result, summary=replace(summary, gaps=(*summary.gaps, *gaps)))
