@@ -4,6 +4,7 @@ import typer
 
 from scanner.cli import (
     anonymize,
+    evidence,
     exposure,
     history,
     hosts,

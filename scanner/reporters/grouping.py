@@ -52,6 +52,14 @@ def by_rule(report: Report, findings: Sequence[Verdict] | None = None) -> list[G
     return sorted(groups, key=lambda one: (-one.severity.rank, -len(one.findings), one.rule.id))
 
 
+def by_owner(report: Report) -> list[tuple[str, list[Verdict]]]:
+    """Return the findings by owner, in the order of their names; those of nobody ("") last, and never left out."""
+    found: dict[str, list[Verdict]] = defaultdict(list)
+    for finding in report.findings:
+        found[report.told.owners.get(finding.fingerprint, "")].append(finding)
+    return sorted(found.items(), key=lambda one: (not one[0], one[0]))
+
+
 @dataclass(slots=True)
 class Missing:
     """One thing that was not read: how it is said, and what hangs on it."""

@@ -57,6 +57,20 @@ def verdict_row(report: Report, verdict: Verdict) -> dict[str, Any]:
         "controls": report.control_ids[verdict.rule, verdict.scope.cloud],
         "fingerprint": fingerprint,
         "location": _location(report.locations.get(fingerprint)),
+        **_owned(report, verdict, fingerprint),
+    }
+
+
+def _owned(report: Report, verdict: Verdict, fingerprint: str) -> dict[str, str | None]:
+    """Whose it is, where anybody said what belongs to whom; null: nobody's."""
+    told = report.told
+    if not told.owners and not told.accounts:
+        return {}
+    account = told.accounts.get((verdict.scope.cloud.value, verdict.scope.account))
+    return {
+        "owner": told.owners.get(fingerprint),
+        "account_name": account.name or None if account is not None else None,
+        "environment": account.environment or None if account is not None else None,
     }
 
 

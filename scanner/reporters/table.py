@@ -6,7 +6,7 @@ from typing import Final
 from scanner.engine import Verdict
 from scanner.models.resource import Scope
 from scanner.report import Report
-from scanner.reporters.grouping import Group, by_rule
+from scanner.reporters.grouping import Group, by_owner, by_rule
 from scanner.reporters.instructions import instructions
 from scanner.reporters.layout import Cell, pad, paragraph, row, widest, wrap
 from scanner.reporters.missing import broken_block, gaps_block, unknowns_block
@@ -32,8 +32,24 @@ def render(report: Report, page: Page) -> Iterator[bytes]:
 
 
 def _lines(report: Report, page: Page) -> Iterator[str]:
-    groups = by_rule(report)
     place = placing(report.checked)
+    if report.told.by_owner:
+        for owner, findings in by_owner(report):
+            title = f"owner {clean(owner)}" if owner else "nobody's: no rule of [owners] names an owner"
+            yield line(page, (f"{title}: {plural(len(findings), 'finding')}", "bold"))
+            yield "\n"
+            yield from _groups(by_rule(report, findings), report, page, place)
+    else:
+        yield from _groups(by_rule(report), report, page, place)
+    yield from broken_block(report, page)
+    yield from unknowns_block(report, page)
+    yield from gaps_block(report, page, place)
+    yield from _totals(report, page)
+
+
+def _groups(
+    groups: Sequence[Group], report: Report, page: Page, place: Callable[[Scope], str]
+) -> Iterator[str]:
     most = len(report.findings) if len(report.rules) == 1 else RESOURCES
     for group in groups[:RULES]:
         yield from _group(group, page, place, most)
@@ -41,10 +57,6 @@ def _lines(report: Report, page: Page) -> Iterator[str]:
     if len(groups) > RULES:
         yield from _more_rules(groups[RULES:], page)
         yield "\n"
-    yield from broken_block(report, page)
-    yield from unknowns_block(report, page)
-    yield from gaps_block(report, page, place)
-    yield from _totals(report, page)
 
 
 def _group(group: Group, page: Page, place: Callable[[Scope], str], most: int) -> Iterator[str]:
