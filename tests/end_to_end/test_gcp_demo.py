@@ -68,7 +68,9 @@ def test_a_denied_list_is_incomplete_and_its_permission_is_named(gcp: Command, w
     assert "compute.firewalls.list" in ran.out
 
 
-@pytest.mark.parametrize(("third", "fault"), enumerate((Fault.DENIED, Fault.UNAVAILABLE, Fault.MALFORMED)))
+@pytest.mark.parametrize(
+    ("third", "fault"), [(0, Fault.DENIED), (1, Fault.UNAVAILABLE), (2, Fault.MALFORMED)]
+)
 def test_a_pass_stays_a_true_pass_whatever_third_of_the_calls_fails(
     gcp: Command, wire: WireServer, third: int, fault: Fault
 ) -> None:
