@@ -299,7 +299,12 @@ class Scan:
         )
 
     def _judging(self, rules: Sequence[Tuned]) -> Judging:
-        return Judging(rules, self.started, self.choice.only, self.known.meet)
+        elsewhere = {
+            account.key: self.elsewhere[account.environment]
+            for account in (self.accounts.account if self.accounts and rules else ())
+            if account.environment in self.elsewhere
+        }
+        return Judging(rules, self.started, self.choice.only, self.known.meet, elsewhere)
 
     def _seen(self, world: World) -> None:
         """Note what the internet can reach of the accounts that were just judged."""
