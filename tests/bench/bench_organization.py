@@ -48,6 +48,8 @@ def measured(
         here = {**environment, **signed_in(url), "XDG_STATE_HOME": folder}
         scan = ["scan", "aws", *words, "--region", "us-east-1", "--fail-on", "never", "-o", "jsonl=out.jsonl"]
         cost = cost_of([*SUREFOOT, *scan], here, Path(folder))
+        if cost.code not in (0, 3):
+            raise RuntimeError(f"ended with {cost.code}: {cost.err[-500:]}")
         with urllib.request.urlopen(f"{url}/asked") as asked:  # noqa: S310 - loopback
             calls = int(asked.read())
         with (Path(folder) / "out.jsonl").open() as lines:
