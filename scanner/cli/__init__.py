@@ -23,13 +23,23 @@ app = typer.Typer(
 )
 
 
+def said(words: list[str]) -> list[str]:
+    """Return the words of the command line; `--organization` without a value is AWS's own."""
+    found = []
+    for number, word in enumerate(words):
+        found.append(word)
+        if word == "--organization" and (number + 1 == len(words) or words[number + 1].startswith("-")):
+            found.append("aws")
+    return found
+
+
 def main() -> None:
     """Run a command; a mistake that a person can mend is one line on stderr and exit code 2."""
     from scanner.cli import commands
 
     commands.register(app)
     try:
-        app(prog_name="surefoot")
+        app(said(sys.argv[1:]), prog_name="surefoot")
     except UserError as error:
         sys.stderr.write(f"surefoot: {error}\n")
         raise SystemExit(2) from None

@@ -154,14 +154,27 @@ def place(
     run.kept = folder.find(resume) if resume is not None else folder.new(run.started, run_dir)
 
 
-def clouds_of(sources: Sequence[str] | None, file: Path | None, settings: "Config") -> Sequence[str] | None:
-    """Return the clouds to look at: as said, else those of surefoot.toml, else those of accounts.toml."""
+def clouds_of(
+    sources: Sequence[str] | None,
+    file: Path | None,
+    settings: "Config",
+    organizations: Sequence[str] | None,
+    folders: Sequence[str] | None,
+    groups: Sequence[str] | None,
+) -> Sequence[str] | None:
+    """Return the clouds to look at: as said or set, else those of what holds accounts, or of accounts.toml."""
     named = file or settings.accounts
-    if sources or settings.clouds or named is None:
+    if sources or settings.clouds:
         return sources
-    from scanner import accounts
+    numbers = [word for word in organizations or () if word.removeprefix("gcp:").isdecimal()]
+    found = ["aws"] if len(organizations or ()) > len(numbers) else []
+    found += ["gcp"] if numbers or folders else []
+    found += ["azure"] if groups else []
+    if named is not None:
+        from scanner import accounts
 
-    return list(dict.fromkeys(one.cloud for one in accounts.load(named).account))
+        found += [one.cloud for one in accounts.load(named).account]
+    return list(dict.fromkeys(found)) or sources
 
 
 def environments(run: "Scan", file: Path | None, packs: "Packs", settings: "Config", **choosing: Any) -> None:

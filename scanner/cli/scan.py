@@ -134,7 +134,7 @@ def scan(
     packs, tuned = o.rules_of(settings, named.rules, select, ignore)
     choice = o.choice_of(
         settings,
-        r.clouds_of(sources, accounts, settings),
+        r.clouds_of(sources, accounts, settings, organization, folder, management_group),
         accounts=account,
         regions=region,
         profiles=profile,
@@ -235,7 +235,7 @@ def collect(
     packs, tuned = o.rules_of(settings, rules, select, ignore)
     choice = o.choice_of(
         settings,
-        r.clouds_of(sources, accounts, settings),
+        r.clouds_of(sources, accounts, settings, organization, folder, management_group),
         accounts=account,
         regions=region,
         profiles=profile,
