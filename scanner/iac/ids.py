@@ -63,6 +63,11 @@ def keys(subject: Subject) -> list[str]:
             return []
 
 
+def cloud_of(type_: str) -> Cloud:
+    """Return the cloud of a type of Terraform, one of those in `PROVIDERS`."""
+    return {"aws": Cloud.AWS, "google": Cloud.GCP}.get(type_.partition("_")[0], Cloud.AZURE)
+
+
 def state_keys(type_: str, ids: tuple[str, ...]) -> list[str]:
     """Return the keys of one resource of a state, from its `arn`, `self_link` and `id`."""
     if type_.startswith("google_"):

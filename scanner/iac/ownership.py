@@ -50,8 +50,19 @@ class Ownership:
         return self.templates is not None and bool(self.templates.templates)
 
     def marked(self, resource: Resource) -> Resource:
-        """Return the resource with `managed_by`: the code that owns it, or None where none of what was given does."""
-        return resource.model_copy(update={"managed_by": self.owner(resource)})
+        """Return the resource with `managed_by`: the code that owns it, or None where none of what was given does.
+
+        Of a cloud on which no state and no template says anything, nothing is known: it stays unread.
+        """
+        owner = self.owner(resource)
+        if owner is None and resource.scope.cloud not in self.clouds:
+            return resource
+        return resource.model_copy(update={"managed_by": owner})
+
+    @property
+    def clouds(self) -> frozenset[Cloud]:
+        """The clouds of which the states, or the templates, say what is managed."""
+        return frozenset(self.terraform.clouds | ({Cloud.AWS} if self.reads_tags else set()))
 
     def owner(self, resource: Resource) -> str | None:
         """Return `terraform ADDRESS`, `cloudformation STACK/LOGICAL-ID`, or None."""

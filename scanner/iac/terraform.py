@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from scanner.errors import UserError
 from scanner.iac.addresses import Address, parse
 from scanner.iac.choosing import Candidate, chosen
-from scanner.iac.ids import Subject, is_unique, keys, names, state_keys, state_name
+from scanner.iac.ids import Subject, cloud_of, is_unique, keys, names, state_keys, state_name
 from scanner.iac.location import Location, Span
 from scanner.iac.settings import Setting
 from scanner.iac.sources import Resolved, Sources, Written, location
 from scanner.iac.state import Instance, read_state
+from scanner.models.resource import Cloud
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -49,6 +50,8 @@ class Terraform:
         self.sources = sources
         self.warnings: list[str] = []
         self.repositories = {state.repository for state in states}
+        self.clouds: set[Cloud] = set()
+        """Of which clouds the states manage anything."""
         self._own: dict[str, list[Owned]] = defaultdict(list)
         self._parts: dict[tuple[str, str, str], list[Owned]] = defaultdict(list)
         self._resolved: dict[tuple[PurePosixPath, Address], Resolved | None] = {}
@@ -60,6 +63,7 @@ class Terraform:
 
     def _index(self, owned: Owned) -> None:
         instance = owned.instance
+        self.clouds.add(cloud_of(instance.type))
         for key in dict.fromkeys(state_keys(instance.type, instance.ids)):
             self._own[key].append(owned)
         for attribute, values in instance.owners.items():

@@ -1,6 +1,8 @@
 """Who owns a resource stands on it before it is judged, so that a rule may ask; and what is missing is said."""
 
+import json
 import sys
+from pathlib import Path
 
 import estate
 import pytest
@@ -9,6 +11,7 @@ from scanner.config import Config
 from scanner.engine import Outcome, Tuned, World, judge
 from scanner.iac import MissingExtraError, Ownership, StateFile
 from scanner.iac.hcl import _parser
+from scanner.models.resource import Cloud
 from scanner.models.storage import Bucket
 from scanner.report.known import Known
 from scanner.rule import NOW, Problems, Severity, rule
@@ -35,9 +38,24 @@ def test_a_rule_may_ask_who_owns_a_resource() -> None:
     verdicts = scan.saved(estate.INVENTORY).verdicts
     assert {one.outcome for one in verdicts} == {Outcome.PASS}
     assert len(verdicts) == 7
-    only_code = Ownership(None, [])
-    scan.known = Known(ownership=only_code)
-    assert {one.outcome for one in scan.saved(estate.INVENTORY).verdicts} == {Outcome.FAIL}
+
+
+def test_code_says_nothing_of_a_cloud_that_no_state_is_of(tmp_path: Path) -> None:
+    scan = Scan(Config(), Choice(), [Tuned(bucket_without_code)])
+    scan.known = Known(ownership=Ownership(estate.FOLDER, []))
+    assert list(scan.saved(estate.INVENTORY).verdicts) == [], (
+        "code without its states tells what may be, not what is"
+    )
+    other = {
+        "mode": "managed",
+        "type": "aws_vpc",
+        "name": "v",
+        "instances": [{"attributes": {"id": "vpc-1"}}],
+    }
+    (tmp_path / "x.tfstate").write_text(json.dumps({"version": 4, "resources": [other]}))
+    scan.known = Known(ownership=Ownership(None, [StateFile(tmp_path / "x.tfstate")]))
+    verdicts = scan.saved(estate.INVENTORY).verdicts
+    assert {(one.outcome, one.scope.cloud) for one in verdicts} == {(Outcome.FAIL, Cloud.AWS)}
 
 
 def test_without_code_there_is_no_verdict_and_no_unknown() -> None:
