@@ -2,6 +2,7 @@
 
 import sys
 import tempfile
+import weakref
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
@@ -43,6 +44,7 @@ class Verdicts(Sequence[Verdict]):
     def _put_away(self) -> None:
         if self._file is None:
             self._file = tempfile.TemporaryFile()  # noqa: SIM115 - it is open as long as this is
+            weakref.finalize(self, self._file.close)
         self._file.seek(0, 2)
         for key, verdicts in self._here.items():
             rows = orjson.dumps([_row(verdict) for verdict in verdicts])
@@ -96,7 +98,7 @@ def _row(verdict: Verdict) -> tuple[Any, ...]:
     unread = [
         (one.field, one.why.code, one.why.permission, one.why.call, one.why.text) for one in verdict.unread
     ]
-    return (*verdict[:9], unread)
+    return (*verdict[:4], tuple(verdict.scope), *verdict[5:9], unread)
 
 
 def _verdict(row: list[Any]) -> Verdict:

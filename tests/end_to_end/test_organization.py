@@ -76,11 +76,13 @@ def test_a_role_may_do_what_the_rules_read_and_nothing_else(served: Organization
 
 
 def test_a_unit_is_the_accounts_in_it(served: Organization, surefoot: Command) -> None:
-    words = ("scan", "aws", "--organization", served.unit, "--region", REGION, *SELECTED)
-    ran = surefoot(*words, "-o", "jsonl", "--fail-on", "never")
+    words = ("--region", REGION, *SELECTED, "-o", "jsonl", "--fail-on", "never")
+    ran = surefoot("scan", "aws", "--organization", served.unit, *words)
     assert {scope["account"] for scope in ran.of_type("run")[0]["scopes"]} == set(
         served.accounts[: COUNT // 2]
     )
+    whole = surefoot("scan", "--organization", *words)
+    assert {scope["account"] for scope in whole.of_type("run")[0]["scopes"]} == {BASE, *served.accounts}
 
 
 ACCOUNTS = """
