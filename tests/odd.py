@@ -105,7 +105,8 @@ def answered(item: Item, detail: Detail, body: Any) -> None:
     for fact in left:
         assert item.facts.pop(fact) is OPEN
     if detail.brings:
-        item.raw = {**item.raw, detail.brings: next(iter(rows), None)}
+        key = detail.brings.removesuffix("[]")
+        item.raw = {**item.raw, key: next(iter(rows), None) if key == detail.brings else rows}
 
 
 def everything(sources: Sequence[Source], answers: Answers) -> Iterator[tuple[Source, Any]]:

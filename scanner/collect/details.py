@@ -64,6 +64,15 @@ def _why(call: Call, error: CallError) -> Why:
     return Why(code=error.code, permission=permission, call=call.name, text=str(error))
 
 
+def _brought(name: str, answer: Any) -> dict[str, Any]:
+    """Return what an answer adds to an item, by its key."""
+    key = name.removesuffix("[]")
+    if key != name:
+        return {key: answer}
+    first = answer[0] if answer and isinstance(answer, list) else answer
+    return {key: first or None}
+
+
 def _broken(call: Call, error: Exception) -> Why:
     return Why(code=Code.MALFORMED, call=call.name, text=in_words(error))
 
@@ -238,8 +247,7 @@ class Details:
             elif isinstance(answer, Rows) and answer.missing is not None:
                 raise answer.missing
             if detail.brings:
-                first = answer[0] if answer and isinstance(answer, list) else answer
-                item.raw = {**item.raw, detail.brings: first or None}
+                item.raw = {**item.raw, **_brought(detail.brings, answer)}
             return take_answer(item, detail, answer, wanted)
         except CallError as error:
             take_failure(item, _why(detail.call, error), wanted)

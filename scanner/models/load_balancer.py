@@ -63,8 +63,9 @@ class LoadBalancer(Resource):
     waf: str | None = UNREAD
     """What the web application firewall that is a part of it does with an attack: `blocks`, `detects`; None: there is
     none, or it is off. Where its listeners have one each, the one that does least. Azure `firewallPolicy`, or
-    `webApplicationFirewallConfiguration`, of an application gateway. AWS and GCP lack it: theirs are services of their
-    own, which are put before a load balancer."""
+    `webApplicationFirewallConfiguration`, of an application gateway; GCP: the rules that look into requests of Cloud
+    Armor's `securityPolicy` of its backend services, of which those with `preview` only tell. AWS lacks it: its is a
+    service of its own, which is put before a load balancer."""
     access_log: str | None = UNREAD
     """Where requests, or connections, are logged to; None: nowhere. AWS `access_logs.s3.bucket` where
     `access_logs.s3.enabled`, not applicable to a gateway load balancer; GCP: `logConfig.enable` of the backend service;

@@ -95,7 +95,7 @@ class Detail:
     ("there is none") is None. `then` (per="item", with the same fields) is asked for those items for which this
     one's function returned OPEN: one bulk call settles most, a call each the rest.
     `leads`: details that are asked once the answer, or the first row which was joined, stands in the item under the key
-    `brings` (None: there was none), where their templates and functions find it.
+    `brings` (None: there was none), where their templates and functions find it; with `key[]`, all of the rows.
     """
 
     call: Call

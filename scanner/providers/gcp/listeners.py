@@ -19,6 +19,7 @@ SSL_POLICIES: Final = compute_aggregated("sslPolicies", asset="SslPolicy")
 HTTP_PROXIES: Final = compute_aggregated("targetHttpProxies", asset="TargetHttpProxy")
 HTTPS_PROXIES: Final = compute_aggregated("targetHttpsProxies", asset="TargetHttpsProxy")
 SSL_PROXIES: Final = compute_list("targetSslProxies", asset="TargetSslProxy")
+SECURITY_POLICIES: Final = compute_aggregated("securityPolicies", asset="SecurityPolicy")
 BACKEND_SERVICES: Final = compute_aggregated("backendServices", asset="BackendService")
 
 #: What a forwarding rule may lead to without being the front of a load balancer.
@@ -170,14 +171,30 @@ def _logged(services: Sequence[Raw], rule: Raw) -> str | None:
     return load_balancer.access_log(rule["urlMap"], services)
 
 
-#: Requests are logged by the backend services to which the URL map leads.
+def _guarded(policies: Sequence[Raw], rule: Raw) -> str | None:
+    """Read what the backends' policies do with an attack. Raises KeyError where the URL map is not in the list."""
+    if rule["urlMap"] is None:
+        raise KeyError("proxy.urlMap")
+    return load_balancer.waf(rule["urlMap"], rule["services"], policies)
+
+
+#: Requests are logged, and looked into, by the backend services to which the URL map leads.
 _LOGS: Final = Detail(
     call=URL_MAPS,
     per="scope",
     join=("selfLink", "{proxy.urlMap}"),
     brings="urlMap",
     fills={},
-    leads=[Detail(call=BACKEND_SERVICES, per="scope", with_item=True, fills={"access_log": _logged})],
+    leads=[
+        Detail(
+            call=BACKEND_SERVICES,
+            per="scope",
+            with_item=True,
+            brings="services[]",
+            fills={"access_log": _logged},
+            leads=[Detail(call=SECURITY_POLICIES, per="scope", with_item=True, fills={"waf": _guarded})],
+        )
+    ],
 )
 
 LOAD_BALANCERS: Final = (
@@ -185,7 +202,7 @@ LOAD_BALANCERS: Final = (
     _balancer(_leads_to("targetHttpsProxies"), [_proxied(HTTPS_PROXIES, _LOGS)]),
     _balancer(
         lambda rule: balances(rule) and target(rule) not in ("targetHttpProxies", "targetHttpsProxies"),
-        without=["access_log"],
+        without=["access_log", "waf"],
     ),
 )
 

@@ -9,6 +9,8 @@ from typing import Any, Final
 
 from scanner.models.load_balancer import (
     APPLICATION,
+    BLOCKS,
+    DETECTS,
     DRAINING,
     FORWARD,
     HEALTHY,
@@ -196,6 +198,39 @@ def access_log(url_map: Raw, services: Iterable[Raw]) -> str | None:
     return "Cloud Logging" if all(logging[link] for link in sorted(links)) else None
 
 
+def waf(url_map: Raw, services: Iterable[Raw], policies: Iterable[Raw]) -> str | None:
+    """Return what the security policies of a URL map's backend services do with an attack, by the one that does least.
+
+    None as soon as one service has no policy that looks into requests. What leads to no service, but to another
+    address or to files in a bucket, has nothing to attack. Raises KeyError for what is not in the lists.
+    """
+    links = {link for link in _services(url_map) if "/backendServices/" in link}
+    by_link = {policy["selfLink"]: policy for policy in policies}
+    attached = {service["selfLink"]: service.get("securityPolicy") for service in services}
+    names = [attached[link] for link in sorted(links)]
+    found = [_against_attacks(by_link[name]) if name else None for name in names]
+    return min(found, key=_LEAST.index, default=BLOCKS)
+
+
+#: What does least about an attack comes first.
+_LEAST: Final = (None, DETECTS, BLOCKS)
+
+
+def _against_attacks(policy: Raw) -> str | None:
+    """Judge a security policy by its rules that look into requests: a list of addresses stops nobody's attack."""
+    found = [
+        DETECTS if rule.get("preview", False) else BLOCKS
+        for rule in policy["rules"]
+        if rule["action"] != "allow" and _looks_inside(rule)
+    ]
+    return max(found, key=_LEAST.index, default=None)
+
+
+def _looks_inside(rule: Raw) -> bool:
+    said = str(((rule.get("match") or {}).get("expr") or {}).get("expression", ""))
+    return "evaluatePreconfigured" in said or "request." in said
+
+
 def _services(part: Any) -> Iterator[str]:
     """Yield every service that a part of a URL map leads to: as the default, by a rule, by weight or as a mirror."""
     if isinstance(part, list):
@@ -210,7 +245,7 @@ def _services(part: Any) -> Iterator[str]:
 
 
 #: What filters stands before the backends, and is theirs; nothing has to be unlocked.
-LACKS: Final = ("firewalls", "waf", "drops_invalid_headers", "deletion_protection")
+LACKS: Final = ("firewalls", "drops_invalid_headers", "deletion_protection")
 
 LOAD_BALANCER: Final[Mapping[str, Read]] = {
     "type": kind,

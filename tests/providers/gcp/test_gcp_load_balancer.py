@@ -187,3 +187,43 @@ def test_targets() -> None:
     used = {"usedBy": [{"reference": f"{URL}/urlMaps/web"}]}
     assert gcp.balancers(used) == ("//compute.googleapis.com/projects/demo-project/global/urlMaps/web",)
     assert gcp.balancers({}) == ()
+
+
+def test_targets_of_a_pool() -> None:
+    kind = "compute#targetPoolInstanceHealth"
+    found = gcp.pool_targets([{"kind": kind, "healthStatus": [{"healthState": "UNHEALTHY"}]}, {"kind": kind}])
+    assert [target.state for target in found] == ["unhealthy"]
+    with pytest.raises(ValueError, match="surprise"):
+        gcp.pool_targets([{"kind": "surprise"}])
+
+
+SQLI = {"expr": {"expression": "evaluatePreconfiguredWaf('sqli-v33-stable')"}}
+EVERYONE = {"versionedExpr": "SRC_IPS_V1", "config": {"srcIpRanges": ["*"]}}
+
+
+def against(action: str, match: Raw, *, preview: bool = False) -> dict[str, Any]:
+    return {"action": action, "match": match, "preview": preview, "priority": 1}
+
+
+@pytest.mark.parametrize(
+    ("rules", "does"),
+    [
+        ([against("deny(403)", SQLI)], "blocks"),
+        ([against("deny(403)", SQLI, preview=True)], "detects"),
+        ([against("deny(403)", SQLI, preview=True), against("deny(403)", SQLI)], "blocks"),
+        ([against("deny(403)", EVERYONE)], None),
+        ([against("allow", SQLI)], None),
+        ([], None),
+    ],
+)
+def test_what_a_security_policy_does_with_an_attack(rules: list[Any], does: str | None) -> None:
+    policy = {"selfLink": f"{URL}/securityPolicies/p", "rules": rules}
+    service = {"selfLink": f"{URL}/backendServices/s", "securityPolicy": policy["selfLink"]}
+    bare = {"selfLink": f"{URL}/backendServices/bare"}
+    one = {"defaultService": service["selfLink"]}
+    assert gcp.waf(one, [service, bare], [policy]) == does
+    both = {**one, "pathMatchers": [{"defaultService": bare["selfLink"]}]}
+    assert gcp.waf(both, [service, bare], [policy]) is None
+    assert gcp.waf({"defaultUrlRedirect": {"httpsRedirect": True}}, [], []) == "blocks"
+    with pytest.raises(KeyError):
+        gcp.waf(one, [service], [])
