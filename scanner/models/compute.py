@@ -45,10 +45,12 @@ class Instance(Resource):
 
     forwards_packets: bool = UNREAD
     """Whether it may send packets under other addresses than its own, and take those that are for others. GCP
-    `canIpForward`. AWS and Azure lack it: there it is a switch of a single interface."""
+    `canIpForward`; Azure `enableIPForwarding` of one of its interfaces. AWS lacks it: there it is a switch of a single
+    interface."""
     confidential: bool = UNREAD
     """Whether its memory is encrypted with a key that never leaves the processor. GCP
-    `confidentialInstanceConfig.enableConfidentialCompute`. Not read of AWS and Azure."""
+    `confidentialInstanceConfig.enableConfidentialCompute`; Azure `securityProfile.securityType` is ConfidentialVM. Not
+    read of AWS."""
 
 
 class FunctionUrl(Facts):

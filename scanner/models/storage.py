@@ -137,8 +137,8 @@ class Volume(Resource):
     encrypted: bool = UNREAD
     """AWS `Encrypted`. GCP and Azure lack it: their disks always are."""
     key: str | None = UNREAD
-    """The owner's own key that encrypts it; None: a key that the cloud provides. GCP `diskEncryptionKey`. Not read of
-    AWS, whose answer names the cloud's own key in the same way, and of Azure."""
+    """The owner's own key that encrypts it; None: a key that the cloud provides. GCP `diskEncryptionKey`; Azure
+    `encryption.diskEncryptionSetId`. Not read of AWS, whose answer names the cloud's own key in the same way."""
     known_as: str = UNREAD
     """The id that its snapshots call it by. AWS `VolumeId`; GCP `id`; Azure the resource id, in lower case."""
     created_at: datetime = UNREAD

@@ -56,7 +56,7 @@ class Warehouse(Resource):
     """AWS `Encrypted`. Workgroups, GCP and Azure lack it: theirs always are."""
     key: str | None = UNREAD
     """The owner's own key that encrypts what is put there next; None: a key that the cloud provides. GCP
-    `defaultEncryptionConfiguration` of the dataset. Not read of AWS and Azure."""
+    `defaultEncryptionConfiguration` of the dataset; Azure `encryption.cmk` of the workspace. Not read of AWS."""
     public: bool = UNREAD
     """It has an address on the internet, whoever may reach it there. AWS `PubliclyAccessible`; GCP: false, a dataset
     has no address of its own; Azure `publicNetworkAccess`."""

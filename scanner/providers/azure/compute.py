@@ -40,17 +40,41 @@ def verified_boot(machine: Raw) -> bool:
     return bool(settings.get("vTpmEnabled"))
 
 
-MACHINE: Final[Mapping[str, Read]] = {"role": role, "verified_boot": verified_boot, "tags": tags}
+def confidential(machine: Raw) -> bool:
+    """Tell whether a machine's memory is encrypted with a key of the processor."""
+    profile = machine["properties"].get("securityProfile") or {}
+    return lower(profile.get("securityType")) == "confidentialvm"
+
+
+def machine_of(interface: Raw) -> str:
+    """Return the machine that an interface is on, "" where it is on none."""
+    return str((interface["properties"].get("virtualMachine") or {}).get("id") or "").lower()
+
+
+def forwards_packets(interfaces: Iterable[Raw], machine: Raw) -> bool:
+    """Tell whether one of a machine's interfaces lets through what is under other addresses."""
+    own = grouped(interfaces, machine_of).get(machine["id"].lower(), ())
+    return any(one["properties"].get("enableIPForwarding") for one in own)
+
+
+MACHINE: Final[Mapping[str, Read]] = {
+    "role": role,
+    "verified_boot": verified_boot,
+    "confidential": confidential,
+    "tags": tags,
+}
 """Fields of an Instance from `Microsoft.Compute/virtualMachines`."""
 
 MACHINE_ADDRESSES: Final[Mapping[str, Callable[..., object]]] = {"public_addresses": public_addresses}
 """From `Microsoft.Network/publicIPAddresses` of the subscription."""
 
+MACHINE_INTERFACES: Final[Mapping[str, Callable[..., object]]] = {"forwards_packets": forwards_packets}
+"""From `Microsoft.Network/networkInterfaces` of the subscription."""
+
 #: The metadata service wants a header; nobody chosen means no identity, which is narrowed by its roles alone; keys are
 #: those of the machine; the serial console is a switch of the subscription.
 MACHINE_LACKS: Final = (
     "metadata_v1", "role_is_default", "role_for_everything", "project_keys", "serial_console",
-    "confidential", "forwards_packets",
 )  # fmt: skip
 
 

@@ -103,7 +103,7 @@ def sql(databases: Source) -> Source:
     return spaces(
         "Microsoft.Sql/servers/databases",
         databases,
-        lambda one: one["properties"]["maxSizeBytes"] / GIB,
+        lambda one: float(one["properties"]["maxSizeBytes"]) / GIB,
         lambda _: False,
         lambda one: (
             database.no_system_database(one)

@@ -23,6 +23,12 @@ from scanner.providers.values import known
 
 # Enumerations of Azure are equal whatever their case.
 _ACCESS: Final = {None: (), "none": (), "blob": (MAY_READ,), "container": (MAY_READ, MAY_LIST)}
+_DISK_KEY: Final = {
+    None: False,
+    "encryptionatrestwithplatformkey": False,
+    "encryptionatrestwithcustomerkey": True,
+    "encryptionatrestwithplatformandcustomerkeys": True,
+}
 _OWN_KEY: Final = {None: False, "microsoft.storage": False, "microsoft.keyvault": True}
 
 
@@ -206,7 +212,14 @@ def whole(snapshot: Raw) -> bool:
     return bool(properties["provisioningState"].lower() == "succeeded" and copied in (None, 100, 100.0))
 
 
+def disk_key(disk: Raw) -> str | None:
+    """Return the set of keys of the owner's that a disk is encrypted with; without one the service has its own."""
+    said = disk["properties"].get("encryption") or {}
+    return said["diskEncryptionSetId"] if known(_DISK_KEY, lower(said.get("type"))) else None
+
+
 DISK: Final[Mapping[str, Read]] = {
+    "key": disk_key,
     "known_as": lambda disk: disk["id"].lower(),
     "created_at": "properties.timeCreated",
     "machines": machines,
@@ -215,7 +228,7 @@ DISK: Final[Mapping[str, Read]] = {
 """From `Microsoft.Compute/disks`."""
 
 #: Every managed disk is encrypted.
-DISK_LACKS: Final = ("encrypted", "key")
+DISK_LACKS: Final = ("encrypted",)
 
 SNAPSHOT: Final[Mapping[str, Read]] = {
     "volume": source_of,

@@ -42,6 +42,12 @@ def continuous(account: Raw) -> bool:
     return known(_CONTINUOUS, account["properties"]["backupPolicy"]["type"].lower())
 
 
+def own_key(workspace: Raw) -> str | None:
+    """Return the owner's key in Key Vault that a workspace encrypts with; without one it has the service's."""
+    own = (workspace["properties"].get("encryption") or {}).get("cmk") or {}
+    return str(own["key"]["keyVaultUrl"]) if own.get("key") else None
+
+
 def _always(_raw: Any) -> bool:
     return True
 
@@ -69,7 +75,12 @@ TABLE: Final[Mapping[str, Read]] = {"point_in_time": continuous, "tags": tags}
 #: A lock stands on the account, which is a Database too.
 TABLE_LACKS: Final = ("deletion_protected",)
 
-WAREHOUSE: Final[Mapping[str, Read]] = {"public": public, "grants": _nobody, "tags": tags}
+WAREHOUSE: Final[Mapping[str, Read]] = {
+    "key": own_key,
+    "public": public,
+    "grants": _nobody,
+    "tags": tags,
+}
 """From `Microsoft.Synapse/workspaces`."""
 
 SEARCH: Final[Mapping[str, Read]] = {

@@ -17,6 +17,7 @@ WHOLE = {"id", "name", "type", "properties"}
 #: What is no resource by itself, and how much less it has.
 LESS = {
     "Microsoft.Network.ApplicationGateways_ListAvailableSslPredefinedPolicies": {"type"},
+    "Microsoft.Insights.Metrics_ListAtSubscriptionScope": {"properties"},
     "Microsoft.Network.ListNetworkManagerEffectiveSecurityAdminRules": {"name", "type"},
 }
 

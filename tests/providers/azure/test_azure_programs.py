@@ -195,3 +195,27 @@ def test_certificates(name: str | None, renews: bool) -> None:  # noqa: FBT001 -
     assert isinstance(certificate, Certificate)
     assert certificate.expires == datetime(2026, 7, 29, 12, 22, 52, tzinfo=UTC)
     assert (certificate.in_use, certificate.renews) == (None, renews)
+
+
+# -- what machines let through, and what is encrypted with whose key ---------------------------------------------
+
+
+def test_what_machines_let_through() -> None:
+    machine = row("Microsoft.Compute/virtualMachines", "web", networkProfile={})
+
+    def interface(on: str | None, *, forwards: bool | None) -> dict[str, Any]:
+        held = {"virtualMachine": {"id": on}} if on else {}
+        return {"id": "/nic", "properties": {**held, "enableIPForwarding": forwards}}
+
+    own, other = machine["id"].upper(), f"{GROUP}/Microsoft.Compute/virtualMachines/other"
+    assert (
+        compute.forwards_packets([interface(own, forwards=False), interface(own, forwards=True)], machine)
+        is True
+    )
+    assert (
+        compute.forwards_packets([interface(own, forwards=None), interface(other, forwards=True)], machine)
+        is False
+    )
+    assert compute.forwards_packets([interface(None, forwards=True)], machine) is False
+    assert compute.confidential(row("x", "web", securityProfile={"securityType": "ConfidentialVM"})) is True
+    assert compute.confidential(row("x", "web", securityProfile={"securityType": "TrustedLaunch"})) is False

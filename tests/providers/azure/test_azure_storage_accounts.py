@@ -9,6 +9,7 @@ from mapped import mapped, unfilled
 from scanner.models.file_system import FileSystem
 from scanner.models.resource import Code
 from scanner.models.storage_account import StorageAccount
+from scanner.providers.azure import storage, stores
 from scanner.providers.azure.sources.storage import SETTINGS, SHARES
 
 ACCOUNT: dict[str, Any] = {
@@ -120,3 +121,23 @@ def test_shares_take_what_was_chosen() -> None:
 
 def test_smb_is_no_matter_to_what_is_mounted_by_nfs() -> None:
     assert unread(share("NFS"), Code.NOT_APPLICABLE) == {"smb_versions", "smb_ciphers"}
+
+
+@pytest.mark.parametrize(
+    ("said", "key"),
+    [
+        ({"type": "EncryptionAtRestWithPlatformKey"}, None),
+        ({"type": "EncryptionAtRestWithCustomerKey", "diskEncryptionSetId": "/set"}, "/set"),
+        ({"type": "EncryptionAtRestWithPlatformAndCustomerKeys", "diskEncryptionSetId": "/set"}, "/set"),
+        (None, None),
+    ],
+)
+def test_whose_key_a_disk_has(said: dict[str, Any] | None, key: str | None) -> None:
+    assert storage.disk_key({"properties": {"encryption": said}}) == key
+
+
+def test_whose_key_a_workspace_has() -> None:
+    own = {"cmk": {"status": "Consistent", "key": {"name": "default", "keyVaultUrl": "https://v/keys/k"}}}
+    assert stores.own_key({"properties": {"encryption": own}}) == "https://v/keys/k"
+    assert stores.own_key({"properties": {"encryption": {"doubleEncryptionEnabled": False}}}) is None
+    assert stores.own_key({"properties": {}}) is None

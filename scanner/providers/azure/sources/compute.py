@@ -6,7 +6,7 @@ from scanner.models.compute import Cluster, Instance
 from scanner.providers.azure import compute
 from scanner.providers.azure.calls import listed
 from scanner.providers.azure.reading import region
-from scanner.providers.azure.sources.network import ADDRESSES
+from scanner.providers.azure.sources.network import ADDRESSES, INTERFACES
 from scanner.providers.spec import Detail, Source
 
 COMPUTE: Final = "Microsoft.Compute"
@@ -20,7 +20,10 @@ MACHINES: Final = Source(
     name="{name}",
     region=region,
     fields=compute.MACHINE,
-    details=[Detail(call=ADDRESSES, per="scope", with_item=True, fills=compute.MACHINE_ADDRESSES)],
+    details=[
+        Detail(call=ADDRESSES, per="scope", with_item=True, fills=compute.MACHINE_ADDRESSES),
+        Detail(call=INTERFACES, per="scope", with_item=True, fills=compute.MACHINE_INTERFACES),
+    ],
     lacking=compute.MACHINE_LACKS,
 )
 

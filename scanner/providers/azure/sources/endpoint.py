@@ -10,6 +10,7 @@ from scanner.providers.azure.calls import SUBSCRIPTION, AzureCall, listed
 from scanner.providers.azure.flow_logs import flow_log, flow_log_days
 from scanner.providers.azure.reading import parts, region, tags
 from scanner.providers.azure.sources import compute
+from scanner.providers.azure.sources import network as lists
 from scanner.providers.azure.sources.load_balancer import BALANCERS, GATEWAYS
 from scanner.providers.azure.sources.network import ADDRESSES, NETWORK, VERSION
 from scanner.providers.spec import EACH, PARENT, Detail, Source, Within
@@ -47,7 +48,7 @@ FLOW_LOGS: Final = AzureCall(
 
 INTERFACES: Final = Source(
     kind=Endpoint,
-    listing=listed(NETWORK, "NetworkInterfaces_ListAll", "networkInterfaces", VERSION),
+    listing=lists.INTERFACES,
     level="account",
     id="{id}",
     name="{name}",

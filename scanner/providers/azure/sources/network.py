@@ -14,6 +14,9 @@ VERSION: Final = "2026-03-01"
 #: Asked wherever something refers to a public address, which is a resource of its own.
 ADDRESSES: Final = listed(NETWORK, "PublicIPAddresses_ListAll", "publicIPAddresses", VERSION)
 
+#: Asked for what is on the internet, and for what its machines let through.
+INTERFACES: Final = listed(NETWORK, "NetworkInterfaces_ListAll", "networkInterfaces", VERSION)
+
 SECURITY_GROUPS: Final = Source(
     kind=Firewall,
     listing=listed(NETWORK, "NetworkSecurityGroups_ListAll", "networkSecurityGroups", VERSION),

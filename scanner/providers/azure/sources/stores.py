@@ -71,7 +71,8 @@ WORKSPACES: Final = Source(
     name="{name}",
     region=region,
     fields=stores.WAREHOUSE,
-    lacking=("encrypted", "key"),
+    # What is put there is always encrypted.
+    lacking=("encrypted",),
 )
 
 SEARCH_SERVICES: Final = Source(
