@@ -19,10 +19,13 @@ def test_a_file_appears_when_it_is_whole(tmp_path: Path) -> None:
 
 
 def test_what_is_left_half_written_is_not_there(tmp_path: Path) -> None:
-    path = tmp_path / "report.json"
-    with pytest.raises(RuntimeError), whole_file(path) as stream:
-        stream.write(b"{")
-        raise RuntimeError
+    def interrupted() -> None:
+        with whole_file(tmp_path / "report.json") as stream:
+            stream.write(b"{")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        interrupted()
     assert list(tmp_path.iterdir()) == []
 
 

@@ -53,7 +53,7 @@ def furnish(url: str) -> Account:
     databases.furnish(account, home)
     metrics.furnish(account)
     reach.furnish(account, home)
-    stores.furnish(account)
+    stores.furnish(account, home)
     identity.furnish(account)
     messaging.furnish(account)
     trail.furnish(account, home)

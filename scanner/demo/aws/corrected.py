@@ -13,6 +13,7 @@ from moto.ec2.models.elastic_block_store import Volume
 from moto.ec2.utils import random_public_ip
 from moto.efs.models import FileSystem
 from moto.rds.models import DBCluster, DBClusterSnapshot, DBInstance, RDSBackend
+from moto.redshift.models import Cluster
 from moto.s3.responses import S3Response
 
 from scanner.demo.aws import blocking
@@ -43,6 +44,8 @@ def correct() -> None:
     for kind, field in long_ago.items():
         kind.__init__ = _made_long_ago(kind.__init__, field)
     _correct_databases()
+    # A cluster stands in the network of its subnet group, which moto leaves out.
+    Cluster.vpc_id = property(_network_of)  # type: ignore[attr-defined]
     blocking.add()
 
 
@@ -63,6 +66,11 @@ def _correct_databases() -> None:
     RDSBackend.describe_db_cluster_parameters = _parameters(  # type: ignore[method-assign]
         RDSBackend.describe_db_cluster_parameters
     )
+
+
+def _network_of(cluster: Any) -> str | None:
+    group = cluster.redshift_backend.subnet_groups.get(cluster.cluster_subnet_group_name)
+    return group.vpc_id if group else None
 
 
 def _certificate(instance: Any) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import json
 from typing import Any, Final
 
 from scanner.demo.aws.account import HOME, NUMBER, SECOND, Account, named
+from scanner.demo.aws.network import Home
 
 FILES_PLAIN: Final = "file-system-unencrypted"
 FILES_BACKUP: Final = "file-system-without-backup"
@@ -34,12 +35,12 @@ _POINTS: Final = {
 }
 
 
-def furnish(account: Account) -> None:
+def furnish(account: Account, home: Home) -> None:
     """Create the stores in the first region, and a table in the second."""
     _files(account)
     _tables(account)
     _caches(account)
-    _warehouses(account)
+    _warehouses(account, home)
     _search(account)
     _plans(account)
     account.client("backup").create_backup_vault(BackupVaultName="shop")
@@ -141,8 +142,11 @@ def _caches(account: Account) -> None:
     account.expect(f"{serverless}:drafts", good=[CACHE_TEXT], bad=[CACHE_KEPT])
 
 
-def _warehouses(account: Account) -> None:
+def _warehouses(account: Account, home: Home) -> None:
     redshift = account.client("redshift")
+    redshift.create_cluster_subnet_group(
+        ClusterSubnetGroupName="shop", Description="Demo: shop", SubnetIds=list(home.subnets)
+    )
     for name, public in (("finance", False), ("marketing", True)):
         redshift.create_cluster(
             ClusterIdentifier=name,
@@ -152,6 +156,8 @@ def _warehouses(account: Account) -> None:
             # New clusters are always encrypted; this one is from before.
             Encrypted=not public,
             PubliclyAccessible=public,
+            ClusterSubnetGroupName="shop",
+            VpcSecurityGroupIds=[home.web],
             Tags=named(name, team="shop"),
         )
         account.expect(
@@ -161,6 +167,7 @@ def _warehouses(account: Account) -> None:
     # Recorded.
     groups = f"arn:aws:redshift-serverless:{HOME}:{NUMBER}:workgroup"
     account.expect(f"{groups}/7a1c3e5f-9b7d-4f2e-8a6c-1b3d5f7a9c0e", good=[WAREHOUSE])
+    # Somebody is deleting it: nobody can connect any more.
     account.expect(f"{groups}/5f0b2c1d-7e6a-4d3b-9c8f-0a1b2c3d4e5f", bad=[WAREHOUSE])
 
 
