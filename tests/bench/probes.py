@@ -92,7 +92,7 @@ def measure(root: Path, port: int) -> None:
     config = Config(probe=ProbeTable(targets=targets, trust=(root,)))
     rules = [Tuned(rule) for rule in packs.load().rules.values() if rule.subject in kinds_of_probes()]
     scan = Scan(config, Choice(), rules)
-    scan.vantage = Vantage(settings_of(config.probe), named_in(config.probe), joins=False, say=print)
+    scan.beside = (Vantage(settings_of(config.probe), named_in(config.probe), joins=False, say=print),)
     began, used = time.monotonic(), resource.getrusage(resource.RUSAGE_SELF)
     report = scan.live()
     took, after = time.monotonic() - began, resource.getrusage(resource.RUSAGE_SELF)

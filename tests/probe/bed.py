@@ -96,9 +96,8 @@ class Ran:
         config = Config(probe=ProbeTable(targets=tuple(words.values()), **settings))
         self.said: list[str] = []
         scan = Scan(config, Choice(), RULES)
-        scan.vantage = Vantage(
-            settings_of(config.probe), named_in(config.probe), joins=False, say=self.said.append
-        )
+        at = Vantage(settings_of(config.probe), named_in(config.probe), joins=False, say=self.said.append)
+        scan.beside = (at,)
         self.report = scan.live()
         self._of: dict[str, dict[str, Any]] = {}
         by_place = {word.partition("://")[2] or word: name for name, word in words.items()}
