@@ -157,6 +157,6 @@ def test_5_000_resources_against_300_files_take_less_than_3_seconds() -> None:
     assert said.startswith("300 files, ")
     assert "5,000 managed; " in said
     assert "without a line: 0" in said
-    taken = re.search(r"in all ([\d.]+) s", said)
+    taken = re.search(r"of the processor ([\d.]+) s", said)  # whatever else the machine does meanwhile
     assert taken is not None
     assert float(taken[1]) < 3
