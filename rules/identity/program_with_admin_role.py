@@ -18,6 +18,14 @@ _CI = "serviceAccount:ci@shop.iam.gserviceaccount.com"
         "an agent of Google's": ProjectSettings(
             grants=(RoleGrant(who="serviceAccount:1@cloudservices.gserviceaccount.com", role="roles/editor"),)
         ),
+        "an agent of one service": ProjectSettings(
+            grants=(
+                RoleGrant(
+                    who="serviceAccount:service-415104041262@dataflow-service-producer-prod.iam.gserviceaccount.com",
+                    role="roles/editor",
+                ),
+            )
+        ),
     },
     fails={
         "everything": ProjectSettings(grants=(RoleGrant(who=_CI, role="roles/owner"),)),

@@ -32,6 +32,8 @@ _LEVELS: Final = {
     "NETWORK_REGIONAL": REGIONAL_POLICY,
 }
 _ORDERS: Final = {"AFTER_CLASSIC_FIREWALL": False, "BEFORE_CLASSIC_FIREWALL": True}
+#: What a subnetwork is for in which machines stand, by its newer and its older name.
+_FOR_MACHINES: Final = ("PRIVATE", "PRIVATE_RFC_1918")
 #: Over how many seconds packets of one connection are added up.
 _INTERVALS: Final = {
     "INTERVAL_5_SEC": 5,
@@ -193,7 +195,7 @@ SUBNETS: Final = Source(
     name="{name}",
     region=region,
     fields={"network": _of_network, "flow_log": flow_log},
-    not_applicable=lambda subnet: () if subnet.get("purpose", "PRIVATE") == "PRIVATE" else ("flow_log",),
+    not_applicable=lambda subnet: () if subnet.get("purpose", "PRIVATE") in _FOR_MACHINES else ("flow_log",),
     lacking=("firewalls", "block", "block_exclusion", "unadvertised", "tags"),
 )
 

@@ -141,6 +141,7 @@ BUCKET_POLICY: Final[Mapping[str, Callable[..., object]]] = {"policy_grants": po
 #: Only an organization policy refuses plain HTTP, which is not a fact of the bucket; the rest are switches of Azure.
 BUCKET_LACKS: Final = ("plain_http", "networks", "shared_keys", "anonymous_access")
 
+
 def own_key(disk: Raw) -> str | None:
     """Return the owner's key of a disk: one of Cloud KMS by name, or one that was brought along by its fingerprint."""
     said = disk.get("diskEncryptionKey") or {}
