@@ -293,8 +293,12 @@ def configuration(file: Path | None, max_rate: float | None = None) -> "Config":
 def history_of(config: "Config", asked: str | None) -> str | None:
     """Return where the history is: what the command line says, or the environment, or surefoot.toml; None: nowhere."""
     import os
+    from importlib.util import find_spec
 
-    return asked or os.environ.get("SUREFOOT_HISTORY") or config.history.url or None
+    where = asked or os.environ.get("SUREFOOT_HISTORY") or config.history.url or None
+    if where is not None and any(find_spec(name) is None for name in ("alembic", "sqlalchemy")):
+        raise UserError("the history needs the extra: pip install 'surefoot[history]'")
+    return where
 
 
 def rules_of(

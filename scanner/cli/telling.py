@@ -77,7 +77,7 @@ def telling(
 
     if group_by not in (None, "owner"):
         raise UserError(f"--group-by {group_by}: it reads owner")
-    where = (history or None) if saved is not None else o.history_of(settings, history)
+    where = o.history_of(settings, history) if saved is None or history else None
     named = run.accounts.by_key if run.accounts is not None else {}
     accounts = {key: AccountName(one.name, one.environment, one.owner) for key, one in named.items()}
     run.known.owners = Owners(settings.owners, accounts)

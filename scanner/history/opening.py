@@ -52,11 +52,9 @@ def open_history(where: str, *, make: bool = False) -> "Engine":
 
 
 def _url(where: str) -> "URL":
-    try:
-        from sqlalchemy import make_url
-        from sqlalchemy.exc import ArgumentError
-    except ImportError:
-        raise HistoryError("the history needs the extra: pip install 'surefoot[history]'") from None
+    from sqlalchemy import make_url
+    from sqlalchemy.exc import ArgumentError
+
     if "://" not in where:
         where = f"sqlite:///{where}"
     try:
