@@ -15,10 +15,10 @@ from collections.abc import Callable, Iterator
 
 import bench_account
 import bench_azure
-import bench_azure
 import bench_buckets
 import bench_engine
 import bench_gcp
+import bench_history
 import bench_organization
 import bench_start
 from measuring import ROOT, Row, table
@@ -29,7 +29,7 @@ PARTS: dict[str, Callable[[dict[str, str]], Iterator[Row]]] = {
     "buckets": bench_buckets.rows,
     "account": bench_account.rows,
     "gcp": bench_gcp.rows,
-    "azure": bench_azure.rows,
+    "history": bench_history.rows,
     "azure": bench_azure.rows,
     "organization": bench_organization.rows,
     "million": bench_organization.million,
