@@ -169,7 +169,9 @@ class Scan:
                 asked,
                 cluster.shared(crew.pace.settings, count),
                 folder.path.name,
-                self.store or str((folder.path / "accounts").resolve()),
+                f"{self.store.rstrip('/')}/{self.run}"
+                if self.store
+                else str(folder.path.resolve() / "accounts"),
             )
             yield from cluster.read_all(keys, order, executor, folder.path / "accounts", self.stop)
 

@@ -86,7 +86,7 @@ def read_all(
     keys: Sequence[Key], order: Order, executor: Executor, folder: Path, stop: threading.Event
 ) -> Iterator[Result]:
     """Yield the result of each account as it comes. An account whose workers all died is a gap."""
-    store = Store(order.store)
+    store = Store(order.store, order.asked.started)
     futures: dict[Future[Receipt], Key] = {}
     for key in keys:
         kept = store.get(key, folder)
@@ -156,7 +156,7 @@ _lock = threading.Lock()
 def read_one(order: Order, key: Key) -> Receipt:
     """Read one account on this worker, unless its result lies in the store already. Raises UserError, OSError."""
     crew, folder = _crew(order)
-    store = Store(order.store)
+    store = Store(order.store, order.asked.started)
     result = store.get(key, folder / "accounts")
     if result is None:
         sessions = sign_in(order.config, order.choice, order.run, order.accounts, (key,), order.actions)

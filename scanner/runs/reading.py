@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
-from scanner.collect import WORKERS, Collection, Sender, Unit
+from scanner.collect import WORKERS, Collection, Sender, Unit, Whole
 from scanner.config import RedactTable
 from scanner.errors import UserError
 from scanner.inventory import ANY_KIND, Gap
@@ -20,7 +20,7 @@ from scanner.providers.plan import Planned, plan
 from scanner.providers.spec import CallError, Session, SignInError
 from scanner.redact import redacted
 from scanner.runs.journal import Journal
-from scanner.runs.result import Key, Result, Summary, write
+from scanner.runs.result import Key, Result, ResultError, Summary, write
 
 
 class UsageError(UserError):
@@ -98,10 +98,11 @@ class Reader:
         """Return the result of an account that was read before; one that is not whole is deleted."""
         path = self.folder / "accounts" / key.file
         try:
-            return Result.at(path) if path.exists() else None
-        except UserError:
+            result = Result.at(path) if path.exists() else None
+        except ResultError:
             path.unlink()
             return None
+        return result if result and result.summary.started == self.asked.started else None
 
     def read(self, key: Key) -> Result:
         """Read an account, or what is missing of it. Raises UsageError, SignInError, OSError."""
@@ -121,7 +122,9 @@ class Reader:
         crew, read = self.crew, journal.read
         before = read.calls
         if read.scopes is None and not crew.stop.is_set():
-            journal.found(*scopes_of(self.asked, key, session, crew.pace, crew.stop))
+            found = scopes_of(self.asked, key, session, crew.pace, crew.stop)
+            if not crew.stop.is_set():
+                journal.found(*found)
         if read.scopes:
             regions = tuple(scope.region for scope in read.scopes if scope.region != GLOBAL)
             skipped = (
@@ -136,7 +139,9 @@ class Reader:
             for scope, event in collection.parts():
                 if isinstance(event, list):
                     event = [redacted(resource, self.asked.redact) for resource in event]  # noqa: PLW2901
-                journal.take(scope, event, before + crew.sender.calls_of(session))
+                # What failed when the run was stopped would count as answered, and never be asked again.
+                if not (crew.stop.is_set() and isinstance(event, Whole)):
+                    journal.take(scope, event, before + crew.sender.calls_of(session))
         complete = read.scopes is not None and read.whole.issuperset(read.scopes)
         return self._result(key, journal, complete=complete, calls=read.calls)
 
