@@ -3,76 +3,66 @@
 A name is written whole or not at all, and again by whoever tries again: the same account, the same name.
 """
 
-import os
-import shutil
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from tempfile import mkstemp
 from typing import Any, Final
 
 from scanner.errors import UserError
+from scanner.files import whole_file
 from scanner.runs.result import Key, Result, ResultError
 
-_EXTRA: Final = "workers on other machines need fsspec: pip install 'surefoot[dask]'"
+_EXTRA: Final = "results in an object store need fsspec: pip install 'surefoot[dask]'"
 
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """The results of one run, below `url`: a folder, or an address that fsspec reads (`s3://bucket/runs/1`)."""
+    """The results of one run, below `url`: a folder, or an address that fsspec reads (`s3://bucket/runs/1`).
+
+    `started` is when the run was: what lies there of another run is none of its results.
+    """
 
     url: str
+    started: datetime | None
+
+    @property
+    def folder(self) -> Path | None:
+        """The folder, where it is one."""
+        return None if "://" in self.url else Path(self.url)
 
     def put(self, result: Result) -> None:
         """Leave a result. Raises OSError."""
-        files, root = self._files()
-        name = f"{root}/{result.summary.key.file}"
-        if isinstance(files, _LocalFolder):
-            files.put(result.path, name)
-        else:
-            files.pipe_file(name, result.path.read_bytes())
+        content = result.path.read_bytes()
+        if self.folder is None:
+            files, root = self._remote()
+            files.pipe_file(f"{root}/{result.summary.key.file}", content)
+            return
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with whole_file(self.folder / result.summary.key.file) as stream:
+            stream.write(content)
 
     def get(self, key: Key, folder: Path) -> Result | None:
-        """Return a result that was left whole, fetched into a folder where it lies elsewhere; None: there is none."""
-        files, root = self._files()
-        path = Path(root) / key.file
-        if not isinstance(files, _LocalFolder):
-            path = folder / key.file
+        """Return a result that was left whole, fetched into `folder` where it lies elsewhere; None: there is none."""
+        path = (self.folder or folder) / key.file
+        if self.folder is None:
+            files, root = self._remote()
             try:
-                content = files.cat_file(f"{root}/{key.file}")
+                path.write_bytes(files.cat_file(f"{root}/{key.file}"))
             except FileNotFoundError:
                 return None
-            path.write_bytes(content)
         try:
-            return Result.at(path)
+            result = Result.at(path)
         except (FileNotFoundError, ResultError):
             return None
+        return result if result.summary.started == self.started else None
 
-    def _files(self) -> tuple[Any, str]:
-        if "://" not in self.url:
-            return _LocalFolder(), self.url
+    def _remote(self) -> tuple[Any, str]:
         try:
             import fsspec
         except ImportError:
             raise UserError(_EXTRA) from None
         try:
-            return fsspec.core.url_to_fs(self.url)  # type: ignore[no-any-return]
+            files, root = fsspec.core.url_to_fs(self.url)
         except (ImportError, ValueError) as error:
             raise UserError(f"--store {self.url}: {error}") from None
-
-
-class _LocalFolder:
-    """A folder of this machine, or one that is mounted on all."""
-
-    def put(self, source: Path, name: str) -> None:
-        target = Path(name)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, temporary = mkstemp(prefix=f".{target.name}.", dir=target.parent)
-        try:
-            with os.fdopen(descriptor, "wb") as out, source.open("rb") as content:
-                shutil.copyfileobj(content, out)
-                out.flush()
-                os.fsync(out.fileno())
-            Path(temporary).replace(target)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+        return files, str(root)
