@@ -41,6 +41,8 @@ LISTED = [
     for source in sources
     if isinstance(source.listing, Call)
 ]
+#: What stands in each place in turn; `ODD` has more.
+IN_TURN: tuple[Any, ...] = (..., None, "odd", {}, [], -1)
 #: In the largest item of a list, so many places are changed at most, each in every way.
 PLACES = 150
 
@@ -111,7 +113,7 @@ def test_each_value_missing_null_or_odd_in_turn(one: tuple[Cloud, Source], recor
     largest = max(raws, key=lambda raw: len(list(places(raw))))
     found = list(places(largest))
     for path in random.Random(1).sample(found, min(PLACES, len(found))):  # noqa: S311 - to choose places
-        for to in (..., None, "odd", {}, [], -1):
+        for to in IN_TURN:
             holds(made(recorded, *one, changed(largest, path, to)))
 
 
@@ -131,7 +133,7 @@ def test_details_missing_null_or_odd_in_turn(one: tuple[Cloud, Source], recorded
             for body in recorded[cloud].get(detail.call.name, [])[:1]:
                 found = list(places(body))
                 for path in random.Random(2).sample(found, min(PLACES // 3, len(found))):  # noqa: S311 - as above
-                    for to in (..., None, "odd", {}, []):
+                    for to in IN_TURN:
                         try:
                             item = start_item(source, raw, scope_of(cloud), "aws")
                         except MALFORMED:
