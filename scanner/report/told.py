@@ -1,7 +1,7 @@
 """What reports for people say beside a run's verdicts: owners, names of accounts, the past, and the way in."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -50,17 +50,13 @@ class Night:
     changes: Mapping[str, int] = field(default_factory=dict)
 
 
-def _nothing() -> ExposureRows:
-    return {}
-
-
 @dataclass(frozen=True)
 class Told:
     """What is told beside the verdicts.
 
     `owners`: fingerprint → owner. `lives`: fingerprint → its past, where there is a history; `earlier`: findings that
-    are over, or hidden from this run. `trend`: the oldest night first. `exposure` works out what the internet can
-    reach. `code_url` is the address of a line of code, with `{path}` and `{line}`. `by_owner`: grouped by owner.
+    are over, or hidden from this run. `trend`: the oldest night first. `exposure`: what the internet can reach.
+    `code_url` is the address of a line of code, with `{path}` and `{line}`. `by_owner`: grouped by owner.
     """
 
     owners: Mapping[str, str] = field(default_factory=dict)
@@ -68,7 +64,7 @@ class Told:
     lives: Mapping[str, Life] = field(default_factory=dict)
     earlier: Sequence[Earlier] = ()
     trend: Sequence[Night] = ()
-    exposure: Callable[[], ExposureRows] = _nothing
+    exposure: ExposureRows = field(default_factory=dict)
     code_url: str = ""
     by_owner: bool = False
 

@@ -45,10 +45,20 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     data = folder / "data"
-    initdb = [*become, binaries / "initdb", "-D", data, "-A", "trust", "-U", "surefoot", "--no-sync"]
+    initdb: list[str | Path] = [
+        *become,
+        binaries / "initdb",
+        "-D",
+        data,
+        "-A",
+        "trust",
+        "-U",
+        "surefoot",
+        "--no-sync",
+    ]
     subprocess.run(initdb, check=True, capture_output=True, cwd=folder)
     settings = f"-c listen_addresses=127.0.0.1 -p {port} -k {folder} -c fsync=off"
-    control = [*become, binaries / "pg_ctl", "-D", data, "-w", "-l", folder / "log"]
+    control: list[str | Path] = [*become, binaries / "pg_ctl", "-D", data, "-w", "-l", folder / "log"]
     subprocess.run([*control, "-o", settings, "start"], check=True, stdout=subprocess.DEVNULL, cwd=folder)
     yield f"postgresql://surefoot@127.0.0.1:{port}"
     subprocess.run([*control, "-m", "immediate", "stop"], check=True, stdout=subprocess.DEVNULL, cwd=folder)
@@ -72,7 +82,7 @@ def where(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     binaries = _binaries()
     assert binaries is not None
     port = server.rpartition(":")[2]
-    words = [binaries / "createdb", "-h", "127.0.0.1", "-p", port, "-U", "surefoot", name]
+    words: list[str | Path] = [binaries / "createdb", "-h", "127.0.0.1", "-p", port, "-U", "surefoot", name]
     subprocess.run(words, check=True)
     return f"{server}/{name}"
 
