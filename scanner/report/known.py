@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import chain
 from typing import Any
 
 import orjson
@@ -103,11 +104,12 @@ class Known:
             needs = {id_: {kind.kind() for kind in tuned.rule.needs} for id_, tuned in report.rules.items()}
             now = as_past(report, frozenset(self._present))
             report = replace(report, comparison=compare(self.baseline, now, needs))
-        verdicts = [*report.verdicts, *(seen.verdict for seen, _ in report.carried)]
+        # Gone through, and never held: of many accounts there are more verdicts than fit into memory.
+        carried = [seen.verdict for seen, _ in report.carried]
         if self.ownership is not None:
-            places = self.ownership.locations(verdicts, report.tellable)
+            places = self.ownership.locations(chain(report.verdicts, carried), report.tellable)
             report = replace(report, locations=places, repositories=self.ownership.repositories)
-        report = replace(report, ways=self._ways(verdicts))
+        report = replace(report, ways=self._ways(chain(report.verdicts, carried)))
         paths = {fingerprint: place.path for fingerprint, place in report.locations.items()}
         owners, accounts = self.owners.of(report.verdicts, paths), self.owners.accounts(report.checked)
         return replace(report, told=replace(report.told, owners=owners, accounts=accounts))
