@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 CLOUDS = ("aws", "gcp", "azure")
 _TOP_KEYS = ("id", "name", "version", "cloud", "source", "control")
-_CONTROL_KEYS = ("number", "title", "automated", "rules")
+_CONTROL_KEYS = ("number", "title", "automated", "rules", "look")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
@@ -94,6 +94,7 @@ def _control(
         automated=table.flag("automated", default=True),
         cloud=cloud,
         rules=_rules(table, known_rules),
+        look=table.word("look"),
     )
 
 

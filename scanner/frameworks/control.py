@@ -15,7 +15,7 @@ class Control:
     what the framework itself says: false means that a person has to look. `cloud` is "aws", "gcp" or "azure",
     or None where every cloud counts. Built-in controls have no `rules`: rules name the controls that they
     check; a user's own framework names the ids of its rules here. `part` marks a control in a rule's own list
-    that this rule checks only partly.
+    that this rule checks only partly. `look` says where a person has to look, and at what.
     """
 
     framework: str
@@ -26,6 +26,7 @@ class Control:
     cloud: str | None = None
     rules: tuple[str, ...] = ()
     part: bool = False
+    look: str = ""
 
     @property
     def id(self) -> str:

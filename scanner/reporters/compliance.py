@@ -91,6 +91,8 @@ def notes(one: ControlResult) -> Iterator[str]:
         yield clean(f"not selected in this run: {', '.join(one.skipped)}")
     if one.partly and not one.skipped:
         yield "partly automated: a person has to look at the rest"
+    if one.control.look and (one.partly or one.state in (ControlState.MANUAL, ControlState.NO_RULE)):
+        yield clean(f"look at: {one.control.look}")
 
 
 def totals(results: Sequence[ControlResult]) -> str:

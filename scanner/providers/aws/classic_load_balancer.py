@@ -94,7 +94,7 @@ def _negotiated(policy: Raw) -> TlsPolicy:
     if not protocols:
         raise LookupError(f"says of the policy {policy['PolicyName']} no version of TLS")
     return TlsPolicy(
-        name=said.get(_REFERENCE, policy["PolicyName"]),
+        name=str(said.get(_REFERENCE, policy["PolicyName"])),
         protocols=tuple(_VERSIONS.get(version, version) for version in protocols),
         ciphers=tuple(name for name in on if not name.startswith(("Protocol-", "Server-Defined-"))),
     )
