@@ -157,7 +157,7 @@ def _find(node: "Node | None", path: Sequence[str]) -> "Node | None":
 
 
 def _is_part(declared: Declared, setting: Setting, logical_id: str) -> bool:
-    """Tell whether a resource of the template names the other as what it is a part of: `!Ref`, `!GetAtt`."""
+    """Tell whether a resource of the template names the other as what it is a part of: `!Ref`, `!GetAtt`, `!Sub`."""
     if declared.type != setting.type:
         return False
     owner = _member(declared.properties, setting.owner)
@@ -165,7 +165,10 @@ def _is_part(declared: Declared, setting: Setting, logical_id: str) -> bool:
         return False
     named = next((value for _, value in _members(owner)), owner)  # {"Ref": ...}, {"Fn::GetAtt": [..., ...]}
     first = _items(named)[0]
-    return isinstance(first.value, str) and first.value.split(".")[0] == logical_id
+    if not isinstance(first.value, str):
+        return False
+    said = first.value.removeprefix("${").removesuffix("}")  # !Sub "${Www}"
+    return said.split(".")[0] == logical_id
 
 
 def _code(template: Template, node: "Node | None") -> str:

@@ -99,7 +99,8 @@ def names(subject: Subject) -> list[str]:
 def is_unique(subject: Subject, name: str) -> bool:
     """Tell whether one of the `names` of a resource is that of no other, in any account and region."""
     whole = name == subject.id or "/" in name or ":" in name
-    return whole or subject.kind in ("Bucket", "Account") or _UNIQUE.fullmatch(name) is not None
+    bucket = subject.id.startswith("arn:") and ":s3:::" in subject.id
+    return whole or bucket or name == subject.scope.account or _UNIQUE.fullmatch(name) is not None
 
 
 def state_name(type_: str, value: str) -> str:

@@ -68,6 +68,11 @@ def test_properties_parts_and_items(tmp_path: Path) -> None:
     assert where(tmp_path, admin, ["rules"], message) == "shop.yaml:23"
 
 
+def test_a_part_that_names_its_owner_within_a_text(tmp_path: Path) -> None:
+    (tmp_path / "shop.yaml").write_text(SHOP.replace("!Ref Logs", '!Sub "${Logs}"'))
+    assert where(tmp_path, tagged(Bucket, "Logs"), ["policy_grants"]) == "shop.yaml:13"
+
+
 def test_json_and_the_name_of_the_file(tmp_path: Path) -> None:
     code = {"Resources": {"Logs": {"Type": "AWS::S3::Bucket"}}}
     (tmp_path / "a").mkdir()
