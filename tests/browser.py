@@ -50,15 +50,20 @@ def opened(chrome: webdriver.Chrome, address: str, seconds: float = 30) -> int:
     return int(WebDriverWait(chrome, seconds).until(lambda it: it.execute_script(script)))
 
 
+def _log(chrome: Any, kind: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = chrome.get_log(kind)
+    return found
+
+
 def complaints(chrome: webdriver.Chrome) -> list[str]:
     """Return what the console was told since the last time somebody asked."""
-    return [str(entry["message"]) for entry in chrome.get_log("browser")]
+    return [str(entry["message"]) for entry in _log(chrome, "browser")]
 
 
 def requests(chrome: webdriver.Chrome, own: str = "") -> list[str]:
     """Return every address that pages asked for, but their own (those that start so) and data inside the page."""
     found: list[str] = []
-    for entry in chrome.get_log("performance"):
+    for entry in _log(chrome, "performance"):
         message: dict[str, Any] = json.loads(entry["message"])["message"]
         if message["method"] == "Network.requestWillBeSent":
             found.append(message["params"]["request"]["url"])

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import threading
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs
 
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 COOKIE: Final = "surefoot"
 
 _Scope = dict[str, Any]
-_App = Callable[[_Scope, Callable[[], Awaitable[Any]], Callable[[Any], Awaitable[None]]], Awaitable[None]]
+_App = Callable[
+    [_Scope, Callable[[], Awaitable[Any]], Callable[[Any], Awaitable[None]]], Coroutine[Any, Any, None]
+]
 
 
 class Pages:

@@ -65,12 +65,21 @@ def _postgres(folder: Path) -> Iterator[str | None]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    initdb = [*become, binaries / "initdb", "-D", data / "base", "-A", "trust", "-U", "surefoot"]
+    initdb: list[str | Path] = [
+        *become,
+        binaries / "initdb",
+        "-D",
+        data / "base",
+        "-A",
+        "trust",
+        "-U",
+        "surefoot",
+    ]
     _quiet(initdb, data)
     settings = (
         f"-c listen_addresses=127.0.0.1 -p {port} -k {data} -c shared_buffers=256MB -c max_wal_size=4GB"
     )
-    control = [*become, binaries / "pg_ctl", "-D", data / "base", "-w", "-l", data / "log"]
+    control: list[str | Path] = [*become, binaries / "pg_ctl", "-D", data / "base", "-w", "-l", data / "log"]
     _quiet([*control, "-o", settings, "start"], data)
     try:
         yield f"postgresql://surefoot@127.0.0.1:{port}/postgres"

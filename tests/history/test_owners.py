@@ -19,7 +19,7 @@ def bucket(**tags: str) -> Bucket:
 
 
 def owner(*rules: OwnerRule, path: str = "", named: AccountName | None = None, **tags: str) -> str:
-    ou = {"production": ("1111*", "gcp:acme-*")}
+    ou: dict[str, tuple[str, ...]] = {"production": ("1111*", "gcp:acme-*")}
     names = {} if named is None else {("aws", HERE.account): named}
     owners = Owners(OwnersTable(rules=rules, ou=ou), names)
     owners.meet(bucket(**tags))
