@@ -1,7 +1,7 @@
 """What a finding names as the way in: the route tables, access lists and firewalls that let packets through."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from scanner.engine import Outcome, Verdict
@@ -26,8 +26,8 @@ _POLICY: Final = re.compile(r"(\S+) priority \d+")
 #: A group of Azure and its rule; names of either hold no space.
 _AZURE: Final = re.compile(r"(\S+) \S+")
 
-Firewalls = Mapping[tuple[Cloud, str, str], Sequence[str]]
-"""Cloud, account and name in lower case → the ids of all firewalls of that name."""
+Firewalls = Mapping[tuple[Cloud, str, str], Collection[Subject]]
+"""Cloud, account and name in lower case → all firewalls of that name."""
 
 
 class Way(NamedTuple):
@@ -64,6 +64,6 @@ def _meant(verdict: Verdict, name: str, firewalls: Firewalls) -> Iterator[Subjec
         yield Subject(scope._replace(region="global"), kind, f"{host}/global/{folder}/{found[2]}")
         return
     if found := (_POLICY if scope.cloud is Cloud.GCP else _AZURE).fullmatch(name):
-        ids = firewalls.get((scope.cloud, scope.account, found[1].lower()), ())
-        if len(ids) == 1:
-            yield Subject(scope, "Firewall", ids[0])
+        same = firewalls.get((scope.cloud, scope.account, found[1].lower()), ())
+        if len(same) == 1:
+            yield from same

@@ -11,6 +11,7 @@ import orjson
 
 from scanner.engine import Verdict
 from scanner.errors import UserError
+from scanner.iac.ids import Subject
 from scanner.iac.naming import Way, named
 from scanner.iac.ownership import Ownership
 from scanner.known.comparing import compare
@@ -43,7 +44,7 @@ class Known:
     """The day (UTC) on which waivers have to hold; None: that of the run."""
     _tags: dict[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
     _present: set[tuple[str, str]] = field(default_factory=set)
-    _firewalls: dict[tuple[Cloud, str, str], list[str]] = field(default_factory=lambda: defaultdict(list))
+    _firewalls: dict[tuple[Cloud, str, str], set[Subject]] = field(default_factory=lambda: defaultdict(set))
 
     @property
     def reads_tags(self) -> bool:
@@ -61,7 +62,8 @@ class Known:
         """Note of a resource what will be asked later; return it with what is known of it."""
         if isinstance(resource, Firewall) and resource.scope.cloud is not Cloud.AWS:
             cloud, account, _ = resource.scope
-            self._firewalls[cloud, account, resource.name.lower()].append(resource.id)
+            subject = Subject(resource.scope, resource.kind(), resource.id)
+            self._firewalls[cloud, account, resource.name.lower()].add(subject)
         wanted = self.waivers.tag_names if self.waivers.waiver else ()
         if wanted and resource.known("tags"):
             tags = {name: resource.tags[name] for name in wanted if name in resource.tags}

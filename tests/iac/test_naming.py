@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from scanner.engine import Outcome, Verdict
-from scanner.iac import Ownership, StateFile
+from scanner.iac import Ownership, StateFile, Subject
 from scanner.iac.naming import named
 from scanner.models.resource import Cloud, Scope
 from scanner.rule import Severity
@@ -68,9 +68,12 @@ def finding(scope: Scope, *messages: str, kind: str = "Endpoint", outcome: Outco
 )
 def test_what_is_named(verdict: Verdict, ids: list[str]) -> None:
     firewalls = {
-        (Cloud.AZURE, "s", "jump"): [f"{NSG}/jump"],
-        (Cloud.AZURE, "s", "twice"): [f"{NSG}/twice", f"{NSG}-2/twice"],
-        (Cloud.GCP, "acme-prod", "org-baseline"): [POLICY],
+        (Cloud.AZURE, "s", "jump"): {Subject(NORTH, "Firewall", f"{NSG}/jump")},
+        (Cloud.AZURE, "s", "twice"): {
+            Subject(NORTH, "Firewall", f"{NSG}/twice"),
+            Subject(NORTH, "Firewall", f"{NSG}-2/twice"),
+        },
+        (Cloud.GCP, "acme-prod", "org-baseline"): {Subject(THERE, "Firewall", POLICY)},
     }
     assert [subject.id for subject in named(verdict, firewalls)] == ids
 
