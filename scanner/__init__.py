@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         RegionSettings as RegionSettings,
         SubscriptionSettings as SubscriptionSettings,
     )
+    from scanner.models.analysis import DataCluster as DataCluster, WarehouseTable as WarehouseTable
     from scanner.models.compute import (
         MAY_INVOKE as MAY_INVOKE,
         MAY_INVOKE_BY_URL as MAY_INVOKE_BY_URL,
@@ -188,6 +189,7 @@ _NAMES = {
     "scanner.exposure.firewall": ("open_to_internet",),
     "scanner.frameworks": ("CIS_AWS_7", "CIS_AZURE_6", "CIS_GCP_5"),
     "scanner.models.account": ("Account", "PasswordPolicy", "RegionSettings", "SubscriptionSettings"),
+    "scanner.models.analysis": ("DataCluster", "WarehouseTable"),
     "scanner.models.compute": (
         "MAY_INVOKE",
         "MAY_INVOKE_BY_URL",

@@ -131,7 +131,12 @@ ASSETS: Final = GcpCall(
 )
 
 
-def inventory(asset: str) -> GcpCall:
+def _data(found: Raw) -> Raw:
+    data: Raw = found["resource"]["data"]
+    return data
+
+
+def inventory(asset: str, row: Callable[[Raw], Raw] = _data) -> GcpCall:
     """Declare all of a project's resources of one type as Cloud Asset Inventory has them, in the API's own JSON."""
     return GcpCall(
         ASSETS.service,
@@ -141,7 +146,7 @@ def inventory(asset: str) -> GcpCall:
         given={"parent": "projects/{account}"},
         params={**ASSETS.params, "assetTypes": asset},
         permission=ASSETS.permission,
-        row=lambda found: found["resource"]["data"],
+        row=row,
         # That nobody uses the inventory says nothing about what it would hold.
         not_in_use=(),
     )

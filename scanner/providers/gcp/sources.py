@@ -10,6 +10,7 @@ from scanner.models.network import AddressList, Firewall
 from scanner.models.storage import Bucket, Snapshot, Volume
 from scanner.providers.gcp import (
     alloydb,
+    analysis,
     api_keys,
     calls,
     clusters,
@@ -307,6 +308,7 @@ SOURCES: Final = (
     *keys.SOURCES,
     *spanner.SOURCES,
     *stores.SOURCES,
+    *analysis.SOURCES,
     *clusters.SOURCES,
     *programs.SOURCES,
     *credentials_kept.SOURCES,

@@ -92,8 +92,8 @@ def test_the_same_resources_come_from_the_inventory(demo: WireServer, where: dic
     assert {listing.origin for listing in listings} == {"Cloud Asset Inventory"}
     assert not demo.seen.keys() & LISTS.keys()
     kinds = {call.asset for call in LISTS.values()}
-    # Beside the streams: keys and secrets, which come from there in any case, and the list of projects.
-    assert demo.seen["cloudasset.assets.list"] == len(kinds) + 2 + ("organization" in where)
+    # Beside the streams: the list of projects, and keys, secrets, tables and clusters, which always come from there.
+    assert demo.seen["cloudasset.assets.list"] == len(kinds) + 4 + ("organization" in where)
 
 
 def test_two_projects_share_one_stream(demo: WireServer) -> None:
@@ -103,7 +103,7 @@ def test_two_projects_share_one_stream(demo: WireServer) -> None:
     demo.record(assets(ORGANIZATION, kind, [asset(kind, mine), asset(kind, body, "999")]))
     _, gaps, listings = collected(source="assets", organization="314159265358")
     assert {listing.scope.account for listing in listings} == {PROJECT, "other-project"}
-    assert demo.seen["cloudasset.assets.list"] == len({call.asset for call in LISTS.values()}) + 5
+    assert demo.seen["cloudasset.assets.list"] == len({call.asset for call in LISTS.values()}) + 9
     counts = {(one.scope.account, one.kind): one.count for one in listings}
     assert counts[PROJECT, "Bucket"] == 5
     assert not [gap for gap in gaps if gap.scope.account == PROJECT]

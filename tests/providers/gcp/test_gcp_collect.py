@@ -65,8 +65,8 @@ def test_everything_is_read_and_each_list_once(demo: WireServer) -> None:
     assert not wrong
     lists = {call: count for call, count in demo.seen.items() if call.endswith(("List", ".list"))}
     assert {call: count for call, count in lists.items() if count > 1} == {
-        # Keys, secrets and their versions, of a project that no bulk source is set for.
-        "cloudasset.assets.list": 3,
+        # Keys, secrets and their versions, tables and clusters, of a project that no bulk source is set for.
+        "cloudasset.assets.list": 5,
         # Google lists them by region alone.
         "compute.regionSnapshots.list": 4,
         # One for each service account, database, and instance, of which backups are asked for twice.

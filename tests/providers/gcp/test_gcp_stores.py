@@ -13,7 +13,7 @@ from scanner.models.file_system import FileSystem
 from scanner.models.resource import Cloud, Code, Scope
 from scanner.models.storage import PublicGrant
 from scanner.models.stores import Cache, Table, Warehouse
-from scanner.providers.gcp import stores
+from scanner.providers.gcp import analysis, stores
 from scanner.providers.gcp.holders import Holder
 from scanner.providers.spec import Source
 from scanner.rule import NOW, Case
@@ -174,3 +174,28 @@ def test_a_dataset() -> None:
     assert found is not None
     assert (found.outcome, found.severity) == (Outcome.FAIL, "critical")
     assert found.messages[0] == "any account may read and list (READER)"
+
+
+def test_keys_of_tables_and_clusters() -> None:
+    for source in analysis.SOURCES:
+        assert not unfilled(source)
+    table = {
+        "tableReference": {"projectId": "p", "datasetId": "d", "tableId": "t"},
+        "location": "europe-west1",
+    }
+    one: Any = mapped(analysis.TABLES, table, scope=SCOPE)
+    assert (one.id, one.scope.region) == (
+        "//bigquery.googleapis.com/projects/p/datasets/d/tables/t",
+        "europe-west1",
+    )
+    assert one.key is None
+    name = "//dataproc.googleapis.com/projects/p/regions/us-east1/clusters/c"
+    cluster = {"clusterName": "c", analysis.NAMED: name}
+    for said, key in (
+        ({}, None),
+        ({"gcePdKmsKeyName": "k"}, "k"),
+        ({"kmsKey": "n", "gcePdKmsKeyName": "o"}, "n"),
+    ):
+        one = mapped(analysis.CLUSTERS, {**cluster, "config": {"encryptionConfig": said}}, scope=SCOPE)
+        assert (one.id, one.scope.region, one.key) == (name, "us-east1", key)
+    assert mapped(analysis.CLUSTERS, cluster, scope=SCOPE).why("key").code is Code.MALFORMED
