@@ -47,6 +47,7 @@ from scanner.visit import Visit
 __all__ = ["Choice", "Scan", "UsageError", "calls_for", "needs_of", "plan_for", "sign_in"]
 
 
+Covers = Callable[[Scope], bool]
 Watch = Callable[[Progress], AbstractContextManager[object]]
 
 
@@ -236,29 +237,36 @@ class Scan:
             needed = tuple(needs_of(self.rules, self.choice.only))
             results, gaps = joined(parts)
             results = [not_collected(result, needed) for result in results]
-            self.known.check(scope for result in results for scope in result.summary.scopes)
-            report = self.judged(results, gaps=gaps)
+            scopes = [scope for result in results for scope in result.summary.scopes]
+            self.known.check(filter(self.choice.covers, scopes))
+            report = self.judged(results, gaps=gaps, covers=self.choice.covers)
             if save_to is not None:
                 header = header_of([result.summary for result in results], self.started, scanner.__version__)
                 save(save_to, header, results, report.gaps, complete=report.complete)
         return report
 
     def judged(
-        self, results: Sequence[Result], rules: Sequence[Tuned] | None = None, gaps: Sequence[Gap] = ()
+        self,
+        results: Sequence[Result],
+        rules: Sequence[Tuned] | None = None,
+        gaps: Sequence[Gap] = (),
+        covers: Covers = lambda _: True,
     ) -> Report:
         """Judge the results of accounts, in the order of their names. Raises ResultError, OSError.
 
-        `gaps` are accounts of which there is no result.
+        `gaps` are accounts of which there is no result; only what stands where `covers` says so is reported.
         """
         rules = self.rules if rules is None else rules
         judging, verdicts = self._judging(rules), Verdicts()
         summaries = [result.summary for result in results]
         if rules:
-            judge_all(results, judging, verdicts, self._seen)
+            judge_all(results, judging, verdicts, self._seen, covers)
+        header = header_of(summaries, self.started, scanner.__version__)
+        gaps = sorted([*all_gaps(results), *gaps], key=lambda gap: (gap.scope, gap.kind))
         return self._report(
             verdicts,
-            sorted([*all_gaps(results), *gaps], key=lambda gap: (gap.scope, gap.kind)),
-            header_of(summaries, self.started, scanner.__version__),
+            [gap for gap in gaps if covers(gap.scope)],
+            replace(header, scopes=tuple(filter(covers, header.scopes))),
             listings=once_each(one for summary in summaries for one in summary.listings),
             resources=judging.resources if rules else sum(summary.resources for summary in summaries),
             calls=sum(summary.calls for summary in summaries),
@@ -266,7 +274,10 @@ class Scan:
         )
 
     def saved(self, path: Path) -> Report:
-        """Judge a saved inventory, streamed. Raises InventoryError, OSError."""
+        """Judge a saved inventory, streamed; several accounts as those of a run. Raises InventoryError, OSError."""
+        first = next(read(path, only=()))
+        if isinstance(first, Header) and len({scope[:2] for scope in first.scopes}) > 1:
+            return self.merged([path])
         judging, verdicts = self._judging(self.rules), Verdicts()
         header, gaps, complete = Header(), [], True
         for entry in read(path, only=judging.world.kinds):

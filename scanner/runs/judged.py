@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from scanner.engine import World
 from scanner.judging import Judging
-from scanner.models.resource import Cloud, Resource
+from scanner.models.resource import Cloud, Resource, Scope
 from scanner.runs.result import Key, Result
 from scanner.runs.verdicts import Verdicts
 
@@ -15,6 +15,7 @@ def judge_all(
     judging: Judging,
     verdicts: Verdicts,
     seen: Callable[[World], None] | None = None,
+    covers: Callable[[Scope], bool] = lambda _: True,
 ) -> None:
     """Judge every resource of these accounts once.
 
@@ -31,7 +32,7 @@ def judge_all(
                     judging.world.hold(resource)
         for result in group:
             for resource in result.resources():
-                if guests.is_judged(resource, result):
+                if covers(resource.scope) and guests.is_judged(resource, result):
                     judging.judge(resource)
             verdicts.add(judging.taken())
         if seen is not None:

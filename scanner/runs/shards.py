@@ -63,7 +63,7 @@ def _of_inventory(path: Path, work: Path) -> Part:
     header, complete = Header(), True
     gaps: dict[Key, list[Gap]] = defaultdict(list)
     listings: dict[Key, list[Listing]] = defaultdict(list)
-    for entry in read(path, only=()):
+    for entry in read(path):
         match entry:
             case Header():
                 header = entry
@@ -165,7 +165,12 @@ def not_collected(result: Result, kinds: Iterable[type[Resource]]) -> Result:
     there = {source.kind.kind() for source in provider_of(summary.key.cloud).sources}
     asked = (summary.kinds or {}).keys()
     gaps = [
-        Gap(Scope(*summary.key), kind, Code.NOT_ASKED, text=f"this account was read without kind {kind}")
+        Gap(
+            Scope(*summary.key),
+            kind,
+            Code.NOT_ASKED,
+            text=f"this inventory was collected without kind {kind}",
+        )
         for kind in sorted({kind.kind() for kind in kinds} & there - asked)
     ]
     return replace(result, summary=replace(summary, gaps=(*summary.gaps, *gaps)))
