@@ -217,7 +217,7 @@ def add(
     Example: surefoot history add nights/*.jsonl --history history.db
     """
     from scanner.history.keeping import keep
-    from scanner.history.night import Night
+    from scanner.history.night import night_of_file
     from scanner.history.opening import open_history
     from scanner.known import read_run
 
@@ -232,8 +232,7 @@ def add(
         raise UserError(f"{error.filename}: {error.strerror}") from None
     engine = open_history(where, make=True)
     for past, path in sorted(pasts, key=lambda one: (one[0].started is not None, one[0].started)):
-        started = past.started.strftime("%Y%m%dT%H%M%SZ") if past.started else ""
-        kept = keep(engine, Night(past, run=started))
+        kept = keep(engine, night_of_file(past))
         said = "stored" if kept.stored else "was there already"
         sys.stderr.write(f"{path}: {said}\n")
     engine.dispose()

@@ -238,6 +238,8 @@ def merge(
     state: o.States = None,
     skip_incomplete: o.SkipIncomplete = False,
     redact: o.Redact = False,
+    history: o.History = None,
+    group_by: o.GroupBy = None,
 ) -> None:
     """Join what several runs read, and judge it as if one had read it all. An account that none has is a gap.
 
@@ -250,6 +252,7 @@ def merge(
 
     from scanner.cli.known import known_of, warn
     from scanner.cli.scan import finish, outputs_of, scan_of, stoppable
+    from scanner.cli.telling import telling
 
     settings = o.configuration(config)
     outputs = outputs_of(output)
@@ -259,9 +262,10 @@ def merge(
     run = scan_of(settings, choice, packs, tuned)
     environments(run, accounts, packs, settings, select=select or (), ignore=ignore or ())
     run.known = known_of(settings, tuned, waivers=waivers, baseline=baseline, iac=iac, states=state)
+    telling_ = telling(run, settings, history=history, group_by=group_by, outputs=outputs)
     with stoppable(run.stop) as stopped:
         report = run.merged(parts, save)
-    report = replace(report, skip_incomplete=skip_incomplete)
+    report = telling_.told(run, replace(report, skip_incomplete=skip_incomplete), stopped)
     warn(run.known.warnings(report))
     finish(
         report,
@@ -272,4 +276,5 @@ def merge(
         allow_empty=allow_empty,
         new_only=new_only,
         redact=redact,
+        failed=bool(telling_.failed),
     )

@@ -1,10 +1,12 @@
 """One run as the history keeps it: what a later run compares with, and what reports say beside it."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from scanner.engine import Outcome
 from scanner.inventory import ANY_KIND, Gap, Listing
 from scanner.known import Past
 from scanner.models.resource import Code, Scope, read_at
@@ -56,6 +58,15 @@ def night_of(report: Report, present: frozenset[tuple[str, str]] = frozenset()) 
         {key: (one.name, one.environment) for key, one in report.told.accounts.items()},
         {old: tuned.rule.id for tuned in report.rules.values() for old in tuned.rule.formerly},
         report.told.exposure,
+    )
+
+
+def night_of_file(past: Past) -> Night:
+    """Return a run that was kept as a file as the history keeps it."""
+    found = Counter(one.verdict.outcome.value for one in past.seen.values())
+    run = past.started.strftime("%Y%m%dT%H%M%SZ") if past.started is not None else ""
+    return Night(
+        past, run, counts={**{one.value: found[one.value] for one in Outcome}, "gaps": len(past.gaps)}
     )
 
 
