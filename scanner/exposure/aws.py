@@ -224,16 +224,6 @@ def _load_balancer(listener: Listener) -> Iterable[str]:
     return (listener.load_balancer,)
 
 
-def _protocols(listener: Listener) -> tuple[str, ...]:
-    protocols = _SERVICES.get(listener.protocol)
-    if protocols is None:
-        why = Why(
-            code=Code.MALFORMED, text=f"{listener.protocol!r} is not a protocol that this version knows"
-        )
-        raise UnreadError("Listener.protocol", why)
-    return protocols
-
-
 def _attached(endpoint: Endpoint, estate: Estate) -> Layer:
     return estate.once(_groups, endpoint.firewalls, endpoint.scope)
 
@@ -249,7 +239,7 @@ def _groups(estate: Estate, ids: tuple[str, ...], scope: Scope) -> Layer:
 def _group(estate: Estate, id_: str, scope: Scope) -> tuple[Rule, ...]:
     try:
         firewall = estate.one(Firewall, id_, scope)
-        rules: tuple[Rule, ...] = estate.condensed(firewall) or condensed(firewall, estate)
+        rules = estate.condensed(firewall, condensed)
     except UnreadError as error:
         return unresolved(_GROUPS, error, estate, Action.ACCEPT).rules
     return rules

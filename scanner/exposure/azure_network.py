@@ -13,7 +13,7 @@ from scanner.exposure.resolving import resolve
 from scanner.exposure.special import PUBLIC
 from scanner.exposure.targets import Reach, Stage, Target, facing, reach_of, stage, unread_rules
 from scanner.models.endpoint import Endpoint
-from scanner.models.network import INGRESS, AddressList, Firewall, NetworkRule
+from scanner.models.network import INGRESS, SERVICE_TAG, AddressList, Firewall, NetworkRule
 from scanner.models.resource import Scope, UnreadError
 from scanner.models.routing import Network
 
@@ -66,23 +66,43 @@ def _admin(estate: Estate, network_id: str, scope: Scope) -> Stage:
     return stage(_ADMIN, rules, Action.NEXT)
 
 
+Ready = tuple[int, str, Reach, Rule | NetworkRule]
+"""A rule in force: its priority and name, what it is for, and itself; unresolved where that depends on the network."""
+
+
+def condensed(firewall: Firewall, estate: Estate) -> tuple[Ready, ...]:
+    """Return what is needed of a security group or admin rule. Raises UnreadError."""
+    lists = list(estate.all(AddressList))
+    return tuple(
+        (
+            rule.priority or 0,
+            rule.ref,
+            reach_of(rule),
+            rule if _depends(rule) else resolve(rule, lists, estate.unread),
+        )
+        for rule in firewall.rules
+        if rule.enabled and rule.direction == INGRESS
+    )
+
+
+def _depends(rule: NetworkRule) -> bool:
+    """Tell whether the network decides who is meant: the tag Internet is all that is outside."""
+    return any(one.kind == SERVICE_TAG for one in rule.source_references)
+
+
 def _resolved(
     estate: Estate, firewalls: Iterable[Firewall], network: str | None, scope: Scope
 ) -> Iterator[tuple[Reach, Rule]]:
     """Resolve the rules in force, in the order in which they are tried. Raises UnreadError."""
     managers: dict[str, int] = {}
-    found: list[tuple[int, int, str, NetworkRule]] = []
+    found: list[tuple[int, Ready]] = []
     for firewall in firewalls:
         rank = managers.setdefault(_manager(firewall), len(managers))
-        found += [
-            (rank, rule.priority or 0, rule.ref, rule)
-            for rule in firewall.rules
-            if rule.enabled and rule.direction == INGRESS
-        ]
+        found += [(rank, one) for one in estate.condensed(firewall, condensed)]
     lists = list(estate.all(AddressList))
     inside = estate.once(inside_of, network, scope)
-    for _, _, _, rule in sorted(found, key=lambda one: one[:3]):
-        yield reach_of(rule), resolve(rule, lists, estate.unread, inside)
+    for _, (_, _, reach, rule) in sorted(found, key=lambda one: (one[0], one[1][:2])):
+        yield reach, rule if isinstance(rule, Rule) else resolve(rule, lists, estate.unread, inside)
 
 
 def inside_of(estate: Estate, network: str | None, scope: Scope) -> Mapping[Family, AddressSet]:

@@ -30,7 +30,7 @@ def openings_of(chain: Chain) -> tuple[Opening, ...]:
     return listed(list(_arrived(arriving, ending)))
 
 
-@lru_cache(maxsize=1 << 8)
+@lru_cache(maxsize=1 << 11)
 def _told(layer: Layer) -> tuple[Band[Told], ...] | None:
     """What a layer tells by itself, less what no public address gets to; None where it does not just let in."""
     bands: list[Band[Told]] = []

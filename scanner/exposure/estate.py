@@ -56,9 +56,10 @@ class Estate:
         self.add(type(resource)(id=resource.id, name=resource.name, scope=resource.scope))
         self._condensed[resource.canonical_id] = to
 
-    def condensed(self, resource: Resource) -> Any:
-        """Return what was taken in place of a resource; None when it was taken whole."""
-        return self._condensed.get(resource.canonical_id)
+    def condensed(self, resource: K, condense: Callable[[K, "Estate"], T]) -> T:
+        """Return what was taken in place of a resource, or what `condense` makes of one that was taken whole."""
+        found: T | None = self._condensed.get(resource.canonical_id)
+        return condense(resource, self) if found is None else found
 
     def all(self, kind: type[K]) -> Iterator[K]:
         """Yield the resources of a kind that were read, in the order of their ids."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import ClassVar, Final, Protocol
 
-from scanner.exposure import aws, azure, gcp
+from scanner.exposure import aws, azure, azure_network, gcp
 from scanner.exposure.chains import Ways, public
 from scanner.exposure.ending import openings_of
 from scanner.exposure.estate import Estate, Missing
@@ -46,7 +46,10 @@ class CloudChains(Protocol):
 _CLOUDS: Final[Mapping[Cloud, CloudChains]] = {Cloud.AWS: aws, Cloud.GCP: gcp, Cloud.AZURE: azure}
 
 
-_CONDENSED: Final[Mapping[Cloud, Callable[[Firewall, Estate], object]]] = {Cloud.AWS: aws.condensed}
+_CONDENSED: Final[Mapping[Cloud, Callable[[Firewall, Estate], object]]] = {
+    Cloud.AWS: aws.condensed,
+    Cloud.AZURE: azure_network.condensed,
+}
 
 
 def _reads() -> Reads:

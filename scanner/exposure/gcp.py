@@ -117,14 +117,13 @@ def _networks(firewall: Firewall, estate: Estate) -> Iterable[str]:
 def _machines(estate: Estate, network: str, reaches: frozenset[Reach], scope: Scope) -> Sequence[Endpoint]:
     """The machines of a network that one of the reaches is, or may be, for."""
     everyone = estate.by(Endpoint, _network, network, scope)
-    here = frozenset(one.canonical_id for one in everyone)
     found: dict[str, Endpoint] = {}
     for reach in reaches:
         named = [one for one in reach[0] if one.kind in (TAG, SERVICE_ACCOUNT)]
         # Few machines carry a tag: the others are not looked at.
         some = [one for key in (*map(str, named), _UNTOLD) for one in estate.named(Endpoint, _members, key)]
         for endpoint in some if named else everyone:
-            if endpoint.canonical_id in here and _is_for(reach, endpoint, estate):
+            if endpoint.known("network") and endpoint.network == network and _is_for(reach, endpoint, estate):
                 found[endpoint.canonical_id] = endpoint
     return tuple(found.values())
 

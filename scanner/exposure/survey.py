@@ -97,9 +97,10 @@ class Survey:
 
     def take(self, firewall: Firewall) -> None:
         """Take a firewall; everything else must have been taken."""
-        attached = _attached(self.exposures, firewall)
-        if firewall.scope.cloud is Cloud.AWS and not attached:
-            self.waiting.append(_firewall(self.exposures, firewall, attached=attached))
+        if firewall.scope.cloud is not Cloud.GCP:
+            attached = _attached(self.exposures, firewall)
+            if not attached:
+                self.waiting.append(_firewall(self.exposures, firewall, attached=attached))
         self.exposures.condense(firewall)
 
     def exposed(self, covers: Covers = lambda _: True) -> Iterator[Exposed]:
@@ -113,9 +114,9 @@ class Survey:
 
     def _waiting(self) -> Iterator[Exposed]:
         yield from self.waiting
-        # Elsewhere it hangs on other firewalls what one of them lets in.
+        # There it hangs on other firewalls what one of them lets in.
         for firewall in self.exposures.estate.all(Firewall):
-            if firewall.scope.cloud is not Cloud.AWS:
+            if firewall.scope.cloud is Cloud.GCP:
                 attached = _attached(self.exposures, firewall)
                 if not attached:
                     yield _firewall(self.exposures, firewall, attached=attached)
