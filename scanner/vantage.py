@@ -106,7 +106,7 @@ class Vantage:
         """Say what will be contacted, how many at once, and from where."""
         hosts = list(dict.fromkeys(target.host for target in targets))
         some = ", ".join(hosts[:_SHOWN]) + (f" and {len(hosts) - _SHOWN} more" if len(hosts) > _SHOWN else "")
-        what = f"{len(targets)} ports of {len(hosts)} hosts" if len(targets) != 1 else "1 port of 1 host"
+        what = f"{_count(len(targets), 'port')} of {_count(len(hosts), 'host')}"
         instead = "".join(
             f"; in place of {':'.join(here)}, {':'.join(there)}"
             for here, there in self.settings.connect.items()
@@ -115,6 +115,10 @@ class Vantage:
             f"probing {what} from {self.settings.vantage!r}: {some or 'none'}{instead}; at most "
             f"{self.settings.rate:g} connections a second and {self.settings.at_once} at once"
         )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def kinds_of_probes() -> frozenset[type[Resource]]:

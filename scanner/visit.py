@@ -59,7 +59,8 @@ class Visit:
         """Ask the hosts, and yield what they say as a collection does."""
         names = [f"{host.backend}://{host.name}" for host in self.hosts]
         more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-        self.say(f"asking {len(names)} hosts: {', '.join(names[:_SHOWN])}{more}; by commands that only read")
+        count = "1 host" if len(names) == 1 else f"{len(names)} hosts"
+        self.say(f"asking {count}: {', '.join(names[:_SHOWN])}{more}; by commands that only read")
         self._inventory.settle()
         visited = Visited(self.vantage, self.hosts, self._inventory.lets_in if self.joins else None)
         (session,) = provider_of(Cloud.HOST).sign_in(visited, "")

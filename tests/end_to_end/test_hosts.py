@@ -45,7 +45,7 @@ def test_listens_everywhere_and_its_group_is_open(moto: str, tmp_path: Path) -> 
         if line["rule"] == "host-listener-open-to-internet" and line["resource"].endswith(f":{port}")
     ]
     assert f"tcp {port} listens on all addresses, and the whole internet is let in by" in finding
-    assert "asking 1 hosts: local://localhost" in ran.err
+    assert "asking 1 host: local://localhost" in ran.err
 
 
 def machine_at(own: str, port: int) -> None:

@@ -98,7 +98,7 @@ def test_configured_and_found(address: tuple[str, Command], listening: set[int])
     }
     assert ran.code == 3, "what is unknown is not clean"
     assert listening == {OPEN_AND_THERE, SHUT_AND_THERE, OFFICE_AND_THERE}
-    assert "probing 5 ports of 1 hosts from 'test'" in ran.err
+    assert "probing 5 ports of 1 host from 'test'" in ran.err
     [finding] = [
         line
         for line in ran.of_type("verdict")

@@ -246,7 +246,7 @@ class TestHere:
         scan = Scan(Config(), Choice(), rules)
         scan.beside = (Visit("here", hosts(["local://"]), joins=False, say=said.append),)
         report = scan.live()
-        assert said == ["asking 1 hosts: local://localhost; by commands that only read"]
+        assert said == ["asking 1 host: local://localhost; by commands that only read"]
         assert report.gaps == []
         disks = [one for one in report.verdicts if one.rule == "host-disk-nearly-full"]
         assert "host://local/localhost/mount/" in {one.resource for one in disks}

@@ -109,7 +109,7 @@ def test_messages(name: str, rule: str, said: str, ran: Ran) -> None:
 
 def test_it_says_beforehand_what_is_contacted(ran: Ran) -> None:
     [line] = ran.said
-    assert f"{len(EXPECTED)} ports of 1 hosts" in line
+    assert f"{len(EXPECTED)} ports of 1 host" in line
     assert HOST in line
 
 

@@ -128,6 +128,10 @@ class TestPlain:
         ran = run("-q", code=code)
         assert ran.returncode == 0, ran.stdout
 
+    def test_a_test_without_the_fixture_keeps_its_traceback(self, run: Pytest) -> None:
+        code = "from scanner.models.storage import Volume\ndef test_it():\n    assert Volume().encrypted\n"
+        assert "test_mine.py:3" in run("-q", code=code).stdout
+
     def test_the_entry_point_is_declared(self) -> None:
         import tomllib
 

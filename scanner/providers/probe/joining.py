@@ -249,7 +249,13 @@ def _is_of(endpoint: Endpoint, name: str, own: frozenset[str]) -> bool:
         return True
     if not endpoint.known("addresses"):
         return False
-    return any(not own.isdisjoint((one.private, one.public)) for one in endpoint.addresses)
+    of_it = {
+        getattr(one, which)
+        for one in endpoint.addresses
+        for which in ("private", "public")
+        if one.known(which)
+    }
+    return not own.isdisjoint(of_it)
 
 
 def _families(address: str) -> tuple[Family, ...]:
