@@ -1,6 +1,7 @@
 """Writes down what those SDKs of Azure say about our calls that the tests do not install.
 
-Run it where they are installed beside the others: azure-mgmt-redisenterprise, azure-mgmt-security, azure-mgmt-web.
+Run it where they are installed beside the others: azure-mgmt-authorization,
+azure-mgmt-redisenterprise, azure-mgmt-security, azure-mgmt-web.
 """
 
 import enum
@@ -20,8 +21,11 @@ DEEPEST = 8
 #: Package, module and client of each call.
 WEB = ("azure-mgmt-web", "azure.mgmt.web", "WebSiteManagementClient")
 REDIS = ("azure-mgmt-redisenterprise", "azure.mgmt.redisenterprise", "RedisEnterpriseManagementClient")
+AUTHORIZATION = ("azure-mgmt-authorization", "azure.mgmt.authorization", "AuthorizationManagementClient")
 SECURITY = ("azure-mgmt-security", "azure.mgmt.security", "SecurityCenter")
 CALLS = {
+    "Microsoft.Authorization:RoleAssignments_ListForSubscription": AUTHORIZATION,
+    "Microsoft.Authorization:RoleDefinitions_List": AUTHORIZATION,
     "Microsoft.Cache:Databases_ListByCluster": REDIS,
     "Microsoft.Cache:RedisEnterprise_List": REDIS,
     "Microsoft.Security:Pricings_List": SECURITY,
@@ -30,8 +34,13 @@ CALLS = {
     "Microsoft.Web:WebApps_List": WEB,
     "Microsoft.Web:WebApps_ListFunctions": WEB,
 }
+HOST = "https://management.azure.com"
 #: What an SDK leaves to whoever calls it, and our path says.
-SCOPE = {"/{scopeId}/": f"/subscriptions/{{{arm.SUBSCRIPTION}}}/"}
+SUBSCRIPTION = f"/subscriptions/{{{arm.SUBSCRIPTION}}}/"
+SCOPE = {
+    "/{scopeId}/": SUBSCRIPTION,
+    f"{HOST}/providers/Microsoft.Authorization/": f"{HOST}{SUBSCRIPTION}providers/Microsoft.Authorization/",
+}
 
 
 def tree(kind: Any, depth: int = 0) -> Any:

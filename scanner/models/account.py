@@ -90,6 +90,14 @@ class SubscriptionSettings(Resource):
     """What somebody is told of at once, in lower case: names of operations of the activity log, and `servicehealth`.
     Azure: conditions of activity log alerts that are enabled, are for the whole subscription, tell somebody, and ask
     for nothing further."""
+    owners: tuple[str, ...] = UNREAD
+    """Who owns it, by ids of the directory; a group is one, whoever is in it. Azure: assignments of the role Owner that
+    hold for the whole subscription."""
+    access_administrators: tuple[str, ...] = UNREAD
+    """Who may give anybody access to anything in it. Azure: the same of the role User Access Administrator."""
+    like_owners: tuple[str, ...] = UNREAD
+    """Names of roles of one's own that may do everything, and can be given on a whole subscription. Azure: `actions`
+    has `*`."""
     bastions: int = UNREAD
     """How many hosts it has by which people come to machines without an address on the internet. Azure:
     `Microsoft.Network/bastionHosts`."""

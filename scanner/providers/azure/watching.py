@@ -18,6 +18,7 @@ CATEGORIES: Final = (
     "autoscale",
     "resourcehealth",
 )
+_GROUPS: Final[Mapping[str | None, tuple[str, ...]]] = {"alllogs": CATEGORIES}
 _PRICES: Final = {"standard": True, "free": False}
 _OPERATION: Final = "operationname"
 _CATEGORY: Final = "category"
@@ -29,13 +30,13 @@ _STATES: Final[Mapping[str | None, bool]] = {"on": True, "off": False, None: Fal
 
 
 def activity_log(settings: Iterable[Raw]) -> tuple[str, ...]:
-    """Return the categories that some setting takes; a group takes all."""
+    """Return the categories that some setting takes; the one group that there is takes all."""
     found: set[str] = set()
     for setting in settings:
         for log in setting["properties"].get("logs") or ():
             if log["enabled"]:
                 category = lower(log.get("category"))
-                found.update([category] if category else CATEGORIES)
+                found.update([category] if category else known(_GROUPS, lower(log.get("categoryGroup"))))
     return tuple(sorted(found))
 
 

@@ -5,6 +5,13 @@ from typing import Any
 import pytest
 from mapped import unfilled
 
+from scanner.providers.azure.roles import (
+    ACCESS_ADMINISTRATOR,
+    OWNER,
+    access_administrators,
+    like_owners,
+    owners,
+)
 from scanner.providers.azure.sources.watching import SETTINGS
 from scanner.providers.azure.watching import (
     CATEGORIES,
@@ -122,3 +129,51 @@ def test_who_is_told() -> None:
     assert contacts([silent]) == ()
     assert alert_severity([silent]) is None
     assert (contacts([]), alert_severity([])) == ((), None)
+
+
+# -- who may do everything ----------------------------------------------------------------------------------
+
+
+def assignment(principal: str, role: str) -> dict[str, Any]:
+    definition = f"{SUBSCRIPTION}/providers/Microsoft.Authorization/roleDefinitions/{role.upper()}"
+    return {"id": "/a", "properties": {"principalId": principal, "roleDefinitionId": definition}}
+
+
+def test_each_holder_counts_once() -> None:
+    found = [
+        assignment("b", OWNER),
+        assignment("a", OWNER),
+        assignment("b", OWNER),
+        assignment("c", "reader"),
+    ]
+    assert owners(found) == ("a", "b")
+    assert access_administrators(found) == ()
+    assert access_administrators([assignment("a", ACCESS_ADMINISTRATOR)]) == ("a",)
+
+
+@pytest.mark.parametrize(
+    ("scope", "actions", "whole"),
+    [
+        ("/", ["*"], True),
+        (SUBSCRIPTION, ["*"], True),
+        ("/providers/Microsoft.Management/managementGroups/shops", ["Microsoft.Sql/*", "*"], True),
+        (f"{SUBSCRIPTION}/resourceGroups/g", ["*"], False),
+        (SUBSCRIPTION, ["*/read"], False),
+        (SUBSCRIPTION, None, False),
+    ],
+)
+def test_a_role_like_an_owner(scope: str, actions: Any, whole: bool) -> None:  # noqa: FBT001 - one of the cases
+    role = {
+        "id": "/r",
+        "properties": {
+            "roleName": "Ours",
+            "assignableScopes": [f"{SUBSCRIPTION}/resourceGroups/other", scope],
+            "permissions": [{"actions": ["Microsoft.Web/sites/read"]}, {"actions": actions}],
+        },
+    }
+    assert like_owners([role]) == (("Ours",) if whole else ())
+
+
+def test_a_group_of_categories_that_nobody_knows() -> None:
+    with pytest.raises(ValueError, match="does not know"):
+        activity_log([setting({"categoryGroup": "some", "enabled": True})])

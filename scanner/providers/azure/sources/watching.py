@@ -3,11 +3,12 @@
 from typing import Final
 
 from scanner.models.account import SubscriptionSettings
-from scanner.providers.azure import watching
+from scanner.providers.azure import roles, watching
 from scanner.providers.azure.calls import SUBSCRIPTION, AzureCall, listed
 from scanner.providers.azure.sources.network import NETWORK, VERSION
 from scanner.providers.spec import Detail, Once, Source
 
+AUTHORIZATION: Final = "Microsoft.Authorization"
 INSIGHTS: Final = "Microsoft.Insights"
 SECURITY: Final = "Microsoft.Security"
 
@@ -37,6 +38,23 @@ CONTACTS: Final = AzureCall(
     version="2020-01-01-preview",
 )
 
+ASSIGNMENTS: Final = AzureCall(
+    AUTHORIZATION,
+    "RoleAssignments_ListForSubscription",
+    path=f"{SUBSCRIPTION}/providers/{AUTHORIZATION}/roleAssignments",
+    # Those of the subscription, and of what it stands in: not those of what is in it.
+    params={"$filter": "atScope()"},
+    version="2022-04-01",
+)
+
+ROLES: Final = AzureCall(
+    AUTHORIZATION,
+    "RoleDefinitions_List",
+    path=f"{SUBSCRIPTION}/providers/{AUTHORIZATION}/roleDefinitions",
+    params={"$filter": "type eq 'CustomRole'"},
+    version="2022-04-01",
+)
+
 SETTINGS: Final = Source(
     kind=SubscriptionSettings,
     listing=Once(),
@@ -46,6 +64,8 @@ SETTINGS: Final = Source(
     details=[
         Detail(call=ACTIVITY_LOG, fills={"activity_log": watching.activity_log}),
         Detail(call=ALERTS, fills={"alerts": watching.alerts}),
+        Detail(call=ASSIGNMENTS, fills=roles.ASSIGNED),
+        Detail(call=ROLES, fills={"like_owners": roles.like_owners}),
         Detail(call=BASTIONS, fills={"bastions": len}),
         Detail(call=PLANS, fills={"defended": watching.defended}),
         Detail(call=CONTACTS, fills=watching.CONTACT),
