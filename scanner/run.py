@@ -275,8 +275,7 @@ class Scan:
 
     def saved(self, path: Path) -> Report:
         """Judge a saved inventory, streamed; several accounts as those of a run. Raises InventoryError, OSError."""
-        first = next(read(path, only=()))
-        if isinstance(first, Header) and len({scope[:2] for scope in first.scopes}) > 1:
+        if _holds_many(path):
             return self.merged([path])
         judging, verdicts = self._judging(self.rules), Verdicts()
         header, gaps, complete = Header(), [], True
@@ -381,6 +380,12 @@ class Scan:
             told=Told(exposure=self._exposure, code_url=self.config.iac.url),
         )
         return self.known.applied_to(report)
+
+
+def _holds_many(path: Path) -> bool:
+    """Tell whether an inventory is of several accounts. Raises InventoryError, OSError."""
+    first = next(read(path, only=()))
+    return isinstance(first, Header) and len({scope[:2] for scope in first.scopes}) > 1
 
 
 def _fields(needs: Needs) -> Mapping[str, tuple[str, ...]]:
