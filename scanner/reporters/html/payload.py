@@ -124,7 +124,7 @@ def payload(report: Report) -> dict[str, Any]:
         "gaps": _gaps(report),
         "broken": [{"rule": rule.id, "count": count, "text": text} for rule, count, text in broken(report)],
         "waivers": [_waiver(use) for use in report.waivers],
-        "exposure": [row for rows in report.told.exposure().values() for row in rows],
+        "exposure": [row for rows in report.told.exposure.values() for row in rows],
         "trend": [asdict(night) for night in report.told.trend],
         "code": report.told.code_url,
     }
