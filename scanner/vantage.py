@@ -1,7 +1,7 @@
 """A vantage point within a run: what of it is probed, a line that says so beforehand, and what comes of it."""
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -10,7 +10,7 @@ from scanner.collect.collection import Unit
 from scanner.config import ProbeTable
 from scanner.inventory import Gap
 from scanner.models.live import CLOSED
-from scanner.models.resource import Cloud, Resource, Scope
+from scanner.models.resource import Cloud, Code, Resource, Scope
 from scanner.providers import provider_of
 from scanner.providers.pace import Pace, PaceSettings
 from scanner.providers.plan import Needs, plan
@@ -81,7 +81,10 @@ class Vantage:
                 self._inventory.gap(event)
 
     def events(self, needs: Needs, stop: threading.Event) -> Iterator[Event]:
-        """Probe, and yield what comes of it as a collection does."""
+        """Probe, and yield what comes of it as a collection does. Nothing is contacted once the run was stopped."""
+        if stop.is_set():
+            yield from not_begun(self.scope, kinds_of_probes())
+            return
         joined = self._inventory.joined(self.settings) if self.joins else Joined()
         targets = [*self.targets, *joined.targets]
         self.say(self._told(targets))
@@ -119,6 +122,12 @@ class Vantage:
 
 def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def not_begun(scope: Scope, kinds: Iterable[type[Resource]]) -> Iterator[Gap]:
+    """Yield a gap for each kind of what was not begun: the run was stopped before."""
+    for kind in sorted(one.kind() for one in kinds):
+        yield Gap(scope, kind, Code.UNAVAILABLE, text="the run was stopped before this was begun")
 
 
 def kinds_of_probes() -> frozenset[type[Resource]]:

@@ -14,6 +14,7 @@ from scanner.providers.hosts.words import HostWord
 from scanner.providers.pace import Pace
 from scanner.providers.plan import Needs, plan
 from scanner.providers.probe.joining import READS, Inventory
+from scanner.vantage import not_begun
 
 #: Each host answers one question at a time; a connection over ssh is a process of its own.
 _AT_ONCE = 16
@@ -56,7 +57,10 @@ class Visit:
             self._inventory.gap(event)
 
     def events(self, needs: Needs, stop: threading.Event) -> Iterator[Event]:
-        """Ask the hosts, and yield what they say as a collection does."""
+        """Ask the hosts, and yield what they say as a collection does. Nobody is asked once the run was stopped."""
+        if stop.is_set():
+            yield from not_begun(self.scope, kinds_of_hosts())
+            return
         names = [f"{host.backend}://{host.name}" for host in self.hosts]
         more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
         count = "1 host" if len(names) == 1 else f"{len(names)} hosts"

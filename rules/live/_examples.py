@@ -1,6 +1,6 @@
-"""Servers and what they present, as examples state them."""
+"""Certificates that servers present, as examples state them."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from scanner import NOW, Presented
@@ -12,8 +12,3 @@ def valid(days: float = 60, since: float = 30, **facts: Any) -> Presented:
     return Presented(
         subject=subject, starts=NOW - timedelta(days=since), ends=NOW + timedelta(days=days), **facts
     )
-
-
-def when(moment: datetime) -> str:
-    """A day as messages write it."""
-    return f"{moment:%Y-%m-%d}"

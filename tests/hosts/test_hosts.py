@@ -8,13 +8,19 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
+from scanner import packs
+from scanner.config import Config
 from scanner.engine import Outcome, Tuned
 from scanner.errors import UserError
+from scanner.models.resource import Cloud, Code, Scope
 from scanner.providers.hosts import asking
+from scanner.providers.hosts.calls import FILTER, MOUNTS, SERVICES, SOCKETS
 from scanner.providers.hosts.session import HostSession, connect
 from scanner.providers.hosts.ssm import SsmBackend, SsmError
 from scanner.providers.hosts.words import hosts
-from scanner.providers.spec import CallError
+from scanner.providers.spec import Call, CallError, Page
+from scanner.report import Report
+from scanner.run import Choice, Scan
 from scanner.visit import Visit, kinds_of_hosts
 
 SHOWN = """\
@@ -237,15 +243,8 @@ class TestHere:
             assert found[open_.getsockname()[1]] is True
 
     def test_a_whole_run(self) -> None:
-        from scanner import packs
-        from scanner.config import Config
-        from scanner.run import Choice, Scan
-
         said: list[str] = []
-        rules = [Tuned(rule) for rule in packs.load().rules.values() if rule.subject in kinds_of_hosts()]
-        scan = Scan(Config(), Choice(), rules)
-        scan.beside = (Visit("here", hosts(["local://"]), joins=False, say=said.append),)
-        report = scan.live()
+        report = visited(said)
         assert said == ["asking 1 host: local://localhost; by commands that only read"]
         assert report.gaps == []
         disks = [one for one in report.verdicts if one.rule == "host-disk-nearly-full"]
@@ -253,9 +252,35 @@ class TestHere:
         assert all(one.outcome in (Outcome.PASS, Outcome.FAIL) for one in disks)
 
     def test_a_host_that_cannot_be_reached_is_a_gap_and_no_pass(self) -> None:
-        from scanner.models.resource import Cloud, Scope
-        from scanner.providers.hosts.calls import MOUNTS
-
         session = HostSession("here", hosts(["docker://nobody-has-this-name"]), None)
         with pytest.raises(CallError, match="docker/nobody-has-this-name"):
             session.send(MOUNTS, Scope(Cloud.HOST, "here"), {"host": "docker/nobody-has-this-name"})
+
+    @pytest.mark.parametrize("refused", [FILTER, SOCKETS, SERVICES, MOUNTS], ids=lambda call: call.name)
+    @pytest.mark.parametrize("error", [CallError(Code.DENIED, "sudo", "no"), KeyError("gone")], ids=str)
+    def test_what_is_refused_is_no_pass(
+        self, refused: Call, error: Exception, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        before = {(one.rule, one.resource): one.outcome for one in visited().verdicts}
+        real = HostSession.send
+
+        def send(self: HostSession, call: Call, scope: Scope, arguments: Any, token: Any = None) -> Page:
+            if call is refused:
+                raise error
+            return real(self, call, scope, arguments, token)
+
+        monkeypatch.setattr(HostSession, "send", send)
+        report = visited()
+        assert report.gaps or any(one.outcome is Outcome.UNKNOWN for one in report.verdicts)
+        for one in report.verdicts:
+            known = before.get((one.rule, one.resource), Outcome.UNKNOWN)
+            assert one.outcome in (known, Outcome.UNKNOWN)
+
+
+def visited(said: list[str] | None = None) -> Report:
+    """One run that asks this machine, judged."""
+    rules = [Tuned(rule) for rule in packs.load().rules.values() if rule.subject in kinds_of_hosts()]
+    scan = Scan(Config(), Choice(), rules)
+    notes = [] if said is None else said
+    scan.beside = (Visit("here", hosts(["local://"]), joins=False, say=notes.append),)
+    return scan.live()

@@ -1,11 +1,13 @@
 """Servers with every defect on loopback, and what the whole run says of each."""
 
+import threading
 from collections.abc import Mapping
 
 import pytest
 from bed import HOST, Bed, Ran
 
 from scanner.engine import Outcome
+from scanner.inventory import Gap
 
 WHOLE = {"tls-certificate-expiring", "tls-certificate-wrong-name", "tls-certificate-untrusted", "tls-certificate-weak",
          "tls-version-old", "tls-missing", "port-not-as-expected"}  # fmt: skip
@@ -130,3 +132,21 @@ def test_an_address_is_compared_with_addresses(bed: Bed) -> None:
 def test_without_the_private_authority_nothing_is_trusted(bed: Bed) -> None:
     ran = Ran(bed, {"it": f"tls://{HOST}:{bed.ports['valid']}"}, trust=())
     assert ran.outcomes("it", Outcome.FAIL) == {"tls-certificate-untrusted"}
+
+
+def test_a_run_that_was_stopped_contacts_nobody(bed: Bed) -> None:
+    from scanner.config import ProbeTable
+    from scanner.vantage import Vantage, named_in, settings_of
+
+    table = ProbeTable(targets=(f"tls://127.0.0.1:{bed.ports['valid']}",))
+    said: list[str] = []
+    stop = threading.Event()
+    stop.set()
+    events = list(Vantage(settings_of(table), named_in(table), joins=False, say=said.append).events({}, stop))
+    assert said == []
+    assert {event.kind for event in events if isinstance(event, Gap)} == {
+        "HttpEndpoint",
+        "PortState",
+        "TlsEndpoint",
+    }
+    assert len(events) == 3
