@@ -8,7 +8,10 @@ from scanner import CIS_AWS_7, NOTHING_TO_FIX, Account, Cloud, Problems, Severit
     severity=Severity.LOW,
     controls=[CIS_AWS_7["2.6"]],
     passes={"a device": Account(root_password=True, root_mfa=True, root_mfa_virtual=False)},
-    fails={"a program": Account(root_password=True, root_mfa=True, root_mfa_virtual=True)},
+    fails={
+        "a program": Account(root_password=True, root_mfa=True, root_mfa_virtual=True),
+        "nothing": Account(root_password=True, root_mfa=False, root_mfa_virtual=False),
+    },
     fix={
         Cloud.AWS: "# in the console, signed in as root: My security credentials, Assign MFA device, Passkey or "
         "security key; then take the virtual one away:\n"
@@ -16,7 +19,7 @@ from scanner import CIS_AWS_7, NOTHING_TO_FIX, Account, Cloud, Problems, Severit
         Cloud.GCP: NOTHING_TO_FIX,
         Cloud.AZURE: NOTHING_TO_FIX,
     },
-    applies=lambda account: account.root_password and account.root_mfa,
+    applies=lambda account: account.root_password,
     references=("https://docs.aws.amazon.com/IAM/latest/UserGuide/enable-hw-mfa-for-root.html",),
 )
 def root_without_hardware_mfa(account: Account) -> Problems:
@@ -28,3 +31,5 @@ def root_without_hardware_mfa(account: Account) -> Problems:
     """
     if account.root_mfa_virtual:
         yield "root's second factor is a virtual one"
+    elif not account.root_mfa:
+        yield "root has no second factor at all"

@@ -32,13 +32,13 @@ ONE_SIDED = {
     "password-policy-weak": ONE,
     "password-reuse-allowed": ONE,
     "root-with-access-key": ONE,
+    "root-without-hardware-mfa": ONE,
     "root-without-mfa": ONE,
     "shell-with-full-access": ONE,
     "support-role-missing": ONE,
     "user-password-unused": TODAY,
 }
-"""Rules that the demo shows one side of, and why. Of its root user without a second factor `root-without-hardware-mfa`
-says nothing."""
+"""Rules that the demo shows one side of, and why."""
 
 KEYS = {
     "run": "type schema tool version run started scopes rules packs options left_out",

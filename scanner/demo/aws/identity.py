@@ -21,6 +21,7 @@ def furnish(account: Account) -> None:
         good=["root-with-access-key", "password-policy-weak", "shell-with-full-access"],
         bad=[
             "root-without-mfa",
+            "root-without-hardware-mfa",
             "password-reuse-allowed",
             "support-role-missing",
             "account-without-security-contact",
