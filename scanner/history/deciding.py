@@ -167,7 +167,8 @@ def _failed(was: Row | None, now: Row, entry: Entry | None, run: int) -> tuple[R
 
 
 def _passed(was: Row | None, now: Row, entry: Entry | None, run: int) -> tuple[Row, Turn | None]:
-    now = now._replace(known="pass", seen_run=None)
+    # What was found last is still told of a finding that is over.
+    now = now._replace(known="pass", seen_run=None, messages=was.messages if was is not None else None)
     if was is None:
         return now._replace(status=Status.PASSING.value), None
     if was.known == "fail":

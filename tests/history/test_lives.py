@@ -32,6 +32,7 @@ def test_fixed_reopened_and_fixed_again(engine: "Engine") -> None:
     assert turns(kept(engine, 3, good())) == {WWW: "fixed"}
     fixed = all_found(engine)[WWW]
     assert (fixed.row.status, fixed.closed, fixed.days) == ("fixed", "2026-11-04T01:30:00Z", 2)
+    assert fixed.messages == ("wrong",)
     assert turns(kept(engine, 4, bad())) == {WWW: "reopened"}
     again = all_found(engine)[WWW]
     assert (again.row.status, again.row.reopened, again.closed) == ("open", 1, "")
