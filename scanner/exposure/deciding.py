@@ -60,14 +60,13 @@ def decided(layer: Layer) -> tuple[Band[Steps], ...]:
     start = 0
     for stop, begins, turn in edges:
         if start < stop:
-            if shut and len(active) == 1:  # nearly every place in a security group
-                steps = _alone(layer, turns[active[0]])
-            elif active or not shut:
-                steps = _let_through(layer, [turns[one] for one in active], start)
-            else:
-                steps = ()
-            if steps:
-                bands.append((start, stop, steps))
+            here = [turns[one] for one in active]
+            while shut and here and here[-1].action is Action.DROP:
+                here.pop()  # what is last and closes changes nothing: all else is closed too
+            if here or not shut:
+                steps = _let_through(layer, here, start)
+                if steps:
+                    bands.append((start, stop, steps))
             start = stop
         if begins:
             insort(active, turn)
@@ -94,23 +93,16 @@ def _turns(layer: Layer) -> tuple[list[Turn], list[_Edge]]:
     return turns, edges
 
 
-def _alone(layer: Layer, turn: Turn) -> Steps:
-    """What a single rule lets through where all else is dropped."""
-    action, ref, sources, why = turn
-    if action is Action.DROP:
-        return ()
-    return (Step(sources, layer.name, action, (turn,), why, (), _named(ref, why)),)
-
-
 def _let_through(layer: Layer, turns: list[Turn], start: int) -> Steps:
-    action = turns[0].action if turns else layer.default
-    if layer.default is Action.DROP and all(one.action is action and not one.why for one in turns):
-        # Rules that agree: nothing to subtract.
-        if action is Action.DROP:
-            return ()
-        return (
-            Step(union(family_at(start), [one.sources for one in turns]), layer.name, action, tuple(turns)),
-        )
+    if layer.default is Action.DROP:
+        if len(turns) == 1:  # nearly every place in a security group
+            action, ref, sources, why = turns[0]
+            return (Step(sources, layer.name, action, (turns[0],), why, (), _named(ref, why)),)
+        action = turns[0].action
+        if all(one.action is action and not one.why for one in turns):
+            # Rules that agree: nothing to subtract.
+            sources = union(family_at(start), [one.sources for one in turns])
+            return (Step(sources, layer.name, action, tuple(turns)),)
     return tuple(_steps(layer, turns, ANYWHERE[family_at(start)]))
 
 

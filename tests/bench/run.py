@@ -17,6 +17,7 @@ import bench_account
 import bench_azure
 import bench_buckets
 import bench_engine
+import bench_exposure
 import bench_gcp
 import bench_history
 import bench_organization
@@ -33,6 +34,7 @@ PARTS: dict[str, Callable[[dict[str, str]], Iterator[Row]]] = {
     "azure": bench_azure.rows,
     "organization": bench_organization.rows,
     "million": bench_organization.million,
+    "exposure": bench_exposure.rows,
 }
 
 
