@@ -27,13 +27,14 @@ _SERVICES: Final = {
     "cloud": "run",
 }
 
-#: Parts with ids of their own that are only written within the resource around them.
-_INTERFACE: Final = re.compile(r"/networkInterfaces/[^/]+$")
 #: Queues are named by their URLs.
 _QUEUE: Final = re.compile(r"https://sqs\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?/(\d{12})/(.+)")
 #: What the older Cloud Run calls a service.
 _SERVICE: Final = re.compile(r"locations/([^/]+)/namespaces/([^/]+)/services/([^/]+)")
-
+#: Buckets of AWS and Google Cloud, whose names are one in the world.
+_BUCKET: Final = re.compile(r"arn:[^:]*:s3:::|//storage\.googleapis\.com/")
+#: Parts with ids of their own that are only written within the resource around them.
+_INTERFACE: Final = re.compile(r"/networkInterfaces/[^/]+$")
 _INLINE: Final = re.compile(
     r"(.*/applicationgateways/[^/]+|.*/loadbalancers/[^/]+(?=/frontendip))/[^/]+/[^/]+"
 )
@@ -99,7 +100,7 @@ def names(subject: Subject) -> list[str]:
 def is_unique(subject: Subject, name: str) -> bool:
     """Tell whether one of the `names` of a resource is that of no other, in any account and region."""
     whole = name == subject.id or "/" in name or ":" in name
-    bucket = subject.id.startswith("arn:") and ":s3:::" in subject.id
+    bucket = _BUCKET.match(subject.id) is not None
     return whole or bucket or name == subject.scope.account or _UNIQUE.fullmatch(name) is not None
 
 

@@ -7,10 +7,10 @@ from scanner.engine import Outcome, Tuned, Verdict
 from scanner.iac.cloudformation import LOGICAL_ID, STACK, Templates
 from scanner.iac.ids import Subject
 from scanner.iac.location import Location
-from scanner.iac.settings import Setting, all_settings, settings_of
+from scanner.iac.settings import Setting, all_settings, makers, settings_of
 from scanner.iac.sources import Sources
 from scanner.iac.terraform import StateFile, Terraform
-from scanner.models.resource import Cloud, Resource, Scope
+from scanner.models.resource import NO_CODE, Cloud, Code, Resource, Scope
 
 
 def _scope(id_: str) -> Scope:
@@ -52,11 +52,17 @@ class Ownership:
     def marked(self, resource: Resource) -> Resource:
         """Return the resource with `managed_by`: the code that owns it, or None where none of what was given does.
 
-        Of a cloud on which no state and no template says anything, nothing is known: it stays unread.
+        Of a cloud on which no state and no template says anything, nothing is known: it stays unread. So it does
+        where a stack may own it, whose name is in tags that were not read.
         """
         owner = self.owner(resource)
-        if owner is None and resource.scope.cloud not in self.clouds:
+        cloud = resource.scope.cloud
+        if owner is None and cloud not in self.clouds:
             return resource
+        if owner is None and cloud is Cloud.AWS and self.reads_tags and not resource.known("tags"):
+            why = resource.why("tags")
+            why = NO_CODE if why.code is Code.NOT_ASKED else why
+            return resource.model_copy(update={"unread": {**resource.unread, "managed_by": why}})
         return resource.model_copy(update={"managed_by": owner})
 
     @property
@@ -67,7 +73,7 @@ class Ownership:
     def owner(self, resource: Resource) -> str | None:
         """Return `terraform ADDRESS`, `cloudformation STACK/LOGICAL-ID`, or None."""
         subject = Subject(resource.scope, resource.kind(), resource.id)
-        owners = self.terraform.owners(subject, settings_of(subject.kind, type(resource).fact_fields()))
+        owners = self.terraform.owners(subject, makers(subject.kind))
         if owners:
             return f"terraform {owners[0].instance.address}"
         tags: Mapping[str, str] = resource.tags if resource.known("tags") else {}

@@ -48,6 +48,15 @@ def settings_of(kind: str, fields: Iterable[str]) -> tuple[Setting, ...]:
     return tuple(one for fact, settings in _table().items() if fact in wanted for one in settings)
 
 
+@cache
+def makers(kind: str) -> tuple[Setting, ...]:
+    """Return the types that make a resource of a kind along with themselves."""
+    wanted = f"{kind}."
+    return tuple(
+        one for fact, ways in _table().items() if fact.startswith(wanted) for one in ways if one.within
+    )
+
+
 def all_settings() -> tuple[Setting, ...]:
     """Return every way in which code sets a fact of any kind."""
     return tuple(one for settings in _table().values() for one in settings)

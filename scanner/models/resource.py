@@ -166,7 +166,8 @@ class Resource(Facts):
 
     def why(self, field: str) -> Why:
         """Why `field` is unread. Without `--iac` there is nothing to know about who owns it, and so no verdict."""
-        return NO_CODE if field == "managed_by" else super().why(field)
+        why = super().why(field)
+        return NO_CODE if field == "managed_by" and why is NOT_ASKED else why
 
     @property
     def canonical_id(self) -> str:

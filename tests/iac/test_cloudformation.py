@@ -4,10 +4,12 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+import pytest
+
 from scanner.iac import Ownership, Subject
 from scanner.iac.settings import settings_of
 from scanner.models.network import Firewall
-from scanner.models.resource import Cloud, Resource, Scope
+from scanner.models.resource import NO_CODE, Cloud, Code, Resource, Scope, UnreadError, Why
 from scanner.models.storage import Bucket
 
 HERE = Scope(Cloud.AWS, "111122223333", "eu-west-1")
@@ -91,4 +93,9 @@ def test_what_no_stack_made_is_unmanaged(tmp_path: Path) -> None:
     ownership = Ownership(tmp_path)
     assert ownership.reads_tags
     assert ownership.marked(Bucket(id="arn:aws:s3:::x", scope=HERE, tags={})).managed_by is None
-    assert ownership.marked(Bucket(id="arn:aws:s3:::x", scope=HERE)).managed_by is None
+    denied = Why(code=Code.DENIED, permission="s3:GetBucketTagging")
+    for tags, unread in (({"tags": denied}, denied), ({}, NO_CODE)):
+        one = ownership.marked(Bucket(id="arn:aws:s3:::x", scope=HERE, unread=tags))
+        with pytest.raises(UnreadError) as error:
+            _ = one.managed_by
+        assert error.value.why == unread, "a stack may own it, and its name is in the tags"
