@@ -162,6 +162,7 @@ if TYPE_CHECKING:
         Snapshot as Snapshot,
         Volume as Volume,
     )
+    from scanner.models.data_workspace import DataWorkspace as DataWorkspace
     from scanner.models.storage_account import StorageAccount as StorageAccount
     from scanner.models.trail import Trail as Trail
     from scanner.rule import (
@@ -278,6 +279,7 @@ _NAMES = {
         "Snapshot",
         "Volume",
     ),
+    "scanner.models.data_workspace": ("DataWorkspace",),
     "scanner.models.storage_account": ("StorageAccount",),
     "scanner.models.trail": ("Trail",),
     "scanner.rule": (

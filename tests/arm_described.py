@@ -1,7 +1,7 @@
 """Writes down what those SDKs of Azure say about our calls that the tests do not install.
 
 Run it where they are installed beside the others: azure-mgmt-authorization,
-azure-mgmt-redisenterprise, azure-mgmt-security, azure-mgmt-web.
+azure-mgmt-databricks, azure-mgmt-redisenterprise, azure-mgmt-security, azure-mgmt-web.
 """
 
 import enum
@@ -19,6 +19,7 @@ FILE = Path(__file__).parent / "providers" / "azure" / "described.json"
 DEEPEST = 8
 
 #: Package, module and client of each call.
+DATABRICKS = ("azure-mgmt-databricks", "azure.mgmt.databricks", "AzureDatabricksManagementClient")
 WEB = ("azure-mgmt-web", "azure.mgmt.web", "WebSiteManagementClient")
 REDIS = ("azure-mgmt-redisenterprise", "azure.mgmt.redisenterprise", "RedisEnterpriseManagementClient")
 AUTHORIZATION = ("azure-mgmt-authorization", "azure.mgmt.authorization", "AuthorizationManagementClient")
@@ -28,6 +29,7 @@ CALLS = {
     "Microsoft.Authorization:RoleDefinitions_List": AUTHORIZATION,
     "Microsoft.Cache:Databases_ListByCluster": REDIS,
     "Microsoft.Cache:RedisEnterprise_List": REDIS,
+    "Microsoft.Databricks:Workspaces_ListBySubscription": DATABRICKS,
     "Microsoft.Security:Pricings_List": SECURITY,
     "Microsoft.Security:SecurityContacts_List": SECURITY,
     "Microsoft.Web:Certificates_List": WEB,

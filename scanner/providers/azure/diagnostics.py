@@ -20,6 +20,17 @@ def _taking(*logs: str) -> Callable[[list[Raw]], str | None]:
     return setting
 
 
+def _some_log(settings: list[Raw]) -> str | None:
+    """Return a setting that takes any log at all."""
+    for one in settings:
+        if any(log["enabled"] for log in one["properties"].get("logs") or ()):
+            return str(one["id"])
+    return None
+
+
+WORKSPACE_LOG: Final[Mapping[str, Callable[..., object]]] = {"log": _some_log}
+"""What is done in it, of a DataWorkspace."""
+
 BLOB_LOG: Final[Mapping[str, Callable[..., object]]] = {
     "access_log": _taking("storageread", "alllogs", "audit"),
 }

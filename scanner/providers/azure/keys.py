@@ -51,7 +51,8 @@ def expires(kept: Raw) -> datetime | None:
 
 def without_end(kept: Raw) -> Iterable[str]:
     """Return what is of no matter for a key or a secret that is switched off."""
-    return () if kept["properties"]["attributes"].get("enabled", True) else ("expires",)
+    attributes = kept["properties"].get("attributes") or {}
+    return () if attributes.get("enabled", True) else ("expires",)
 
 
 VAULT: Final[Mapping[str, Read]] = {

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
-from scanner.models.storage import FROM_CHOSEN
 from scanner.providers.azure.networks import networks, private_endpoint
 from scanner.providers.azure.reading import lower, tags
 from scanner.providers.spec import Raw, Read
@@ -57,7 +56,10 @@ def days_of(policy: str) -> Callable[[Raw], float | None]:
 
 def without(account: Raw) -> Iterable[str]:
     """Return what is of no matter: whom a list lets past that is not asked."""
-    return () if networks(account) == FROM_CHOSEN else ("lets_services_in",)
+    said = account["properties"]
+    asked = lower(said.get("publicNetworkAccess")) in (None, "enabled")
+    chosen = lower((said.get("networkAcls") or {}).get("defaultAction")) == "deny"
+    return () if asked and chosen else ("lets_services_in",)
 
 
 ACCOUNT: Final[Mapping[str, Read]] = {

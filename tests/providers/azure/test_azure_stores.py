@@ -3,13 +3,15 @@
 from typing import Any
 
 import pytest
+from azure_answers import unread
 from mapped import mapped, unfilled
 
 from scanner import packs
 from scanner.engine import Outcome, Verdict, run_case
-from scanner.models.resource import Cloud, Resource, Scope
+from scanner.models.resource import Cloud, Code, Resource, Scope
 from scanner.models.stores import Cache, SearchDomain, Table, Warehouse
-from scanner.providers.azure import stores
+from scanner.providers.azure import diagnostics, stores
+from scanner.providers.azure.sources.data_workspaces import WORKSPACES
 from scanner.providers.spec import Once, Source
 from scanner.rule import Case
 
@@ -98,3 +100,46 @@ def test_the_tables_of_cosmos_db(kind: str, *, said: bool) -> None:
     table = mapped(TABLES, raw, scope=SCOPE)
     assert isinstance(table, Table)
     assert table.point_in_time is said
+
+
+# -- workspaces for data ------------------------------------------------------------------------------------
+
+
+def workspace(mode: str | None = "Hybrid", **parameters: Any) -> Any:
+    said = {name: {"type": "String", "value": value} for name, value in parameters.items()}
+    raw = {
+        "id": f"{GROUP}/Microsoft.Databricks/workspaces/data",
+        "name": "data",
+        "location": "westeurope",
+        "properties": {"computeMode": mode, "parameters": said},
+    }
+    return mapped(WORKSPACES, raw, scope=SCOPE, DiagnosticSettings_List=[])
+
+
+def test_workspaces_for_data() -> None:
+    assert unfilled(WORKSPACES) == set()
+    own = workspace(customVirtualNetworkId="/networks/own", enableNoPublicIp=True)
+    assert (own.own_network, own.hidden, own.public, own.private_endpoint) == (True, True, True, False)
+    assert own.log is None
+    plain = workspace(enableNoPublicIp=False)
+    assert (plain.own_network, plain.hidden) == (False, False)
+
+
+def test_what_a_workspace_does_not_say_of_addresses_is_unread() -> None:
+    assert unread(workspace(), Code.MALFORMED) == {"hidden"}
+
+
+def test_a_workspace_without_clusters_has_no_network() -> None:
+    assert unread(workspace("Serverless"), Code.NOT_APPLICABLE) == {"own_network", "hidden"}
+
+
+def test_any_log_of_a_workspace_counts() -> None:
+    def setting(*, on: bool) -> dict[str, Any]:
+        return {"id": "/s", "properties": {"logs": [{"category": "notebook", "enabled": on}]}}
+
+    log = diagnostics.WORKSPACE_LOG["log"]
+    assert (log([setting(on=False), setting(on=True)]), log([setting(on=False)]), log([])) == (
+        "/s",
+        None,
+        None,
+    )
