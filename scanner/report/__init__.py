@@ -135,6 +135,15 @@ class Report:
         return frozenset((s.cloud, s.account) for s in scopes if (s.cloud.value, s.account) not in known)
 
     @cached_property
+    def judged(self) -> Mapping[tuple[Cloud, str], Mapping[str, int]]:
+        """(cloud, account) → each rule that met a resource there → how many it could not judge."""
+        found: dict[tuple[Cloud, str], Counter[str]] = defaultdict(Counter)
+        for verdict in self.verdicts:
+            missed = verdict.outcome in (Outcome.UNKNOWN, Outcome.ERROR)
+            found[verdict.scope.cloud, verdict.scope.account][verdict.rule] += missed
+        return found
+
+    @cached_property
     def tellable(self) -> Mapping[str, Tuned]:
         """The rules whose findings can be told: those that ran, and those that exist and were left out of this run."""
         return {**{rule.id: Tuned(rule) for rule in self.not_selected}, **self.rules}

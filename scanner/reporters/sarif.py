@@ -1,12 +1,11 @@
 """SARIF 2.1.0 for code scanning: a run per account, unwaived findings alone, the same bytes for the same report."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 from urllib.parse import quote
 
-from scanner.engine import Outcome, Tuned, Verdict
+from scanner.engine import Tuned, Verdict
 from scanner.iac.naming import Way
 from scanner.models.resource import Cloud, read_at
 from scanner.report import Report
@@ -76,7 +75,7 @@ def _run(report: Report, cloud: Cloud, account: str) -> sarif.Run:
     findings = [one for one in findings if one.scope[:2] == (cloud, account) and _is_of(report, one)]
     findings.sort(key=lambda one: -one.severity.rank)
     shown = findings[:MOST]
-    judged = {one.rule for one in (*report.verdicts, *findings) if one.scope[:2] == (cloud, account)}
+    judged = {*report.judged.get((cloud, account), ()), *(one.rule for one in findings)}
     rules = [tuned for id_, tuned in sorted(known.items()) if id_ in judged]
     return sarif.Run(
         tool=sarif.Tool(driver=_driver(report, rules, cloud)),
@@ -194,13 +193,9 @@ def _unread(report: Report, cloud: Cloud, account: str) -> Iterator[sarif.Notifi
         yield _note(f"not read: {gap.kind} in {gap.scope.region}: {gap.code}{missing}: {gap.why}")
     if len(gaps) > _NOTES:
         yield _note(f"{plural(len(gaps) - _NOTES, 'more gap')}")
-    missed = Counter(
-        one.rule
-        for one in report.verdicts
-        if one.scope[:2] == (cloud, account) and one.outcome in (Outcome.UNKNOWN, Outcome.ERROR)
-    )
-    for rule, count in sorted(missed.items()):
-        yield _note(f"{rule}: {plural(count, 'resource')} could not be judged")
+    for rule, count in sorted(report.judged.get((cloud, account), {}).items()):
+        if count:
+            yield _note(f"{rule}: {plural(count, 'resource')} could not be judged")
 
 
 def _note(text: str) -> sarif.Notification:
