@@ -121,17 +121,27 @@ def _one(one: Exposed, page: Page, found: Sequence[Opening]) -> Iterator[str]:
 
 
 def _same(found: Sequence[Opening]) -> tuple[str, ...]:
-    """The rules with which all ways in begin: those before the subnet, mostly. The last of each is its own."""
+    """The rules with which all ways in begin: those before the subnet, mostly.
+
+    The last of each is its own, and so are those before it that are of the same firewall.
+    """
     shortest = min((opening.via for opening in found), key=len, default=())
     number = len(shortest) - 1
     while number > 0 and any(opening.via[:number] != shortest[:number] for opening in found):
         number -= 1
+    while number > 0 and any(_of(opening.via[-1]) == _of(shortest[number - 1]) for opening in found):
+        number -= 1
     return shortest[: max(number, 0)]
+
+
+def _of(ref: str) -> str:
+    """What a rule belongs to: the first word of its name."""
+    return ref.partition(" ")[0]
 
 
 def _by(opening: Opening, told: int) -> str:
     via = opening.via[told:]
-    by = f"by {listed(via, _MOST_RULES)}" if via else "by no rule"
+    by = f"by {listed(via, _MOST_RULES)}" if via else "no firewall is on the way"
     unless = f", unless {listed(opening.doubts, _MOST_RULES)} closes it" if opening.doubts else ""
     unread = f"; not read: {listed(opening.unresolved, _MOST_RULES)}" if opening.unresolved else ""
     return clean(f"{by}{unless}{unread}")

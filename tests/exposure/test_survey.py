@@ -237,3 +237,20 @@ def subnet_2() -> Resource:
     from test_aws_chains import subnet
 
     return subnet("subnet-2")
+
+
+def test_rules_of_one_group_are_told_together(tmp_path: Path) -> None:
+    halves = (rule(ref="lower", sources=("0.0.0.0/1",)), rule(ref="upper", sources=("128.0.0.0/1",)))
+    code, out, _ = run(
+        "exposure", kept(tmp_path, interface(firewalls=("sg-2",)), group(*halves, name="sg-2"))
+    )
+    assert code == 0
+    before, own = out.split("and:")
+    assert "lower" not in before
+    assert "by sg-2 lower, sg-2 upper" in " ".join(own.split())
+
+
+def test_a_group_without_a_rule_is_closed_and_not_unknown(tmp_path: Path) -> None:
+    empty = group(name="sg-2").model_copy(update={"rules": ()})
+    one, _ = lines(kept(tmp_path, interface(firewalls=("sg-2",)), empty))[:2]
+    assert (one["effective"], one["rule_level"]) == ([], [])
