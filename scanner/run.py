@@ -296,9 +296,9 @@ class Scan:
         gaps += self._not_collected(header)
         for gap in gaps:
             judging.world.hold_gap(gap)
-        for entry in read(path):
-            if isinstance(entry, Resource) and self.choice.covers(entry.scope):
-                judging.judge(entry)
+        for resource in _resources_of(path):
+            if self.choice.covers(resource.scope):
+                judging.judge(resource)
                 verdicts.add(judging.taken())
         self._seen(judging.world)
         return self._report(
@@ -380,6 +380,10 @@ class Scan:
             told=Told(exposure=self._exposure, code_url=self.config.iac.url),
         )
         return self.known.applied_to(report)
+
+
+def _resources_of(path: Path) -> Iterator[Resource]:
+    return (entry for entry in read(path) if isinstance(entry, Resource))
 
 
 def _holds_many(path: Path) -> bool:
