@@ -17,7 +17,12 @@ REGION = "us-east-1"
 BASE = "123456789012"
 KEYS = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing", "region_name": REGION}
 #: Rules that need a few calls each, and one that looks across kinds.
-RULES = ("volume-unencrypted", "volume-default-encryption-off", "bucket-without-versioning", "database-public")
+RULES = (
+    "volume-unencrypted",
+    "volume-default-encryption-off",
+    "bucket-without-versioning",
+    "database-public",
+)
 
 
 @dataclass
@@ -76,20 +81,27 @@ def organization(count: int) -> Iterator[Organization]:
         between.close()
 
 
+@contextmanager
+def _client(service: str, url: str, keys: dict[str, str]) -> Iterator[Any]:
+    client = boto3.client(service, endpoint_url=url, **keys)
+    yield client
+    client.close()
+
+
 def _furnished(url: str, count: int) -> tuple[list[str], str]:
-    client = boto3.client("organizations", endpoint_url=url, **KEYS)
-    client.create_organization(FeatureSet="ALL")
-    root = client.list_roots()["Roots"][0]["Id"]
-    unit = client.create_organizational_unit(ParentId=root, Name="half")["OrganizationalUnit"]["Id"]
-    made = []
-    for number in range(count):
-        status = client.create_account(Email=f"a{number}@example.com", AccountName=f"a{number}")
-        made.append(status["CreateAccountStatus"]["AccountId"])
-    for account in sorted(made)[: count // 2]:
-        client.move_account(AccountId=account, SourceParentId=root, DestinationParentId=unit)
-    sts = boto3.client("sts", endpoint_url=url, **KEYS)
-    for number, account in enumerate(sorted(made)):
-        _furnish(url, _session(sts, account), number)
+    with _client("organizations", url, KEYS) as client:
+        client.create_organization(FeatureSet="ALL")
+        root = client.list_roots()["Roots"][0]["Id"]
+        unit = client.create_organizational_unit(ParentId=root, Name="half")["OrganizationalUnit"]["Id"]
+        made = []
+        for number in range(count):
+            status = client.create_account(Email=f"a{number}@example.com", AccountName=f"a{number}")
+            made.append(status["CreateAccountStatus"]["AccountId"])
+        for account in sorted(made)[: count // 2]:
+            client.move_account(AccountId=account, SourceParentId=root, DestinationParentId=unit)
+    with _client("sts", url, KEYS) as sts:
+        for number, account in enumerate(sorted(made)):
+            _furnish(url, _session(sts, account), number)
     return sorted(made), unit
 
 
@@ -105,7 +117,8 @@ def _session(sts: Any, account: str) -> dict[str, str]:
 
 
 def _furnish(url: str, keys: dict[str, str], number: int) -> None:
-    ec2 = boto3.client("ec2", endpoint_url=url, **keys)
-    for encrypted in (True, False, False)[: 1 + number % 3]:
-        ec2.create_volume(AvailabilityZone=f"{REGION}a", Size=1, Encrypted=encrypted)
-    boto3.client("s3", endpoint_url=url, **keys).create_bucket(Bucket=f"bucket-of-{number}")
+    with _client("ec2", url, keys) as ec2:
+        for encrypted in (True, False, False)[: 1 + number % 3]:
+            ec2.create_volume(AvailabilityZone=f"{REGION}a", Size=1, Encrypted=encrypted)
+    with _client("s3", url, keys) as s3:
+        s3.create_bucket(Bucket=f"bucket-of-{number}")
