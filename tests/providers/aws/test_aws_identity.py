@@ -195,9 +195,8 @@ def test_policies_of_aws_have_no_tags_of_ours() -> None:
     arn = "arn:aws:iam::aws:policy/AdministratorAccess"
     made = mapped(POLICIES, {**MANAGED, "Arn": arn}, GetPolicyVersion=document(EVERYTHING))
     assert made.why("tags").code is Code.NOT_APPLICABLE
-    assert mapped(POLICIES, MANAGED, GetPolicyVersion={"PolicyVersion": {"Document": "%7B"}}).why(
-        "allows_everything"
-    )
+    broken = mapped(POLICIES, MANAGED, GetPolicyVersion={"PolicyVersion": {"Document": "%7B"}})
+    assert broken.why("allows_everything").code is Code.MALFORMED
 
 
 ROOT_DEVICE = {"SerialNumber": "arn:x", "User": {"Arn": "arn:aws:iam::123456789012:root"}}
