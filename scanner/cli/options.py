@@ -182,7 +182,7 @@ History = Annotated[
     typer.Option(
         "--history",
         metavar="FILE|URL",
-        help="The history: a file, or postgresql://...; instead of [history] in surefoot.toml and SUREFOOT_HISTORY.",
+        help="The history: a file, or postgresql://...; none: not this time. Else SUREFOOT_HISTORY, or [history].",
         show_default=False,
     ),
 ]
@@ -296,6 +296,8 @@ def history_of(config: "Config", asked: str | None) -> str | None:
     from importlib.util import find_spec
 
     where = asked or os.environ.get("SUREFOOT_HISTORY") or config.history.url or None
+    if where == "none":
+        return None
     if where is not None and any(find_spec(name) is None for name in ("alembic", "sqlalchemy")):
         raise UserError("the history needs the extra: pip install 'surefoot[history]'")
     return where

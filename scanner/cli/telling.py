@@ -83,7 +83,7 @@ def telling(
     run.known.owners = Owners(settings.owners, accounts)
     run.maps = where is not None or any(name == "html" for name, _ in outputs)
     if where is None:
-        if settings.notify.webhooks or settings.notify.mail:
+        if saved is None and history is None and (settings.notify.webhooks or settings.notify.mail):
             warn(["[notify] tells of what is new since the run before, and so needs a [history]"])
         return Telling(settings, by_owner=group_by is not None)
     from scanner.history.remembering import Memory

@@ -200,7 +200,7 @@ class _Keeping:
             now.setdefault(of, {})[seen.fingerprint] = seen
         for of in {*before, *now}:
             then = self._before(of, before.get(of, {}), blind)
-            compared = compare(then, replace(self.past, seen=now.get(of, {})))
+            compared = compare(then, replace(self.past, seen=now.get(of, {}), carried={}))
             found |= {entry.seen.fingerprint: entry for entry in compared.entries}
             newly |= {seen.fingerprint for seen in compared.newly_unknown if of is not None}
         return found, newly
