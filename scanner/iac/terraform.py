@@ -55,7 +55,8 @@ class Terraform:
         self._own: dict[str, list[Owned]] = defaultdict(list)
         self._parts: dict[tuple[str, str, str], list[Owned]] = defaultdict(list)
         self._resolved: dict[tuple[PurePosixPath, Address], Resolved | None] = {}
-        for state in sorted(states, key=lambda state: state.root is None):
+        # Of what stands in several states, the one whose folder was given counts, whatever order they are given in.
+        for state in sorted(states, key=lambda state: (state.root is None, str(state.path))):
             instances = read_state(state.path)
             root = self._root(state, instances) if sources is not None else None
             for instance in instances:

@@ -131,6 +131,26 @@ def test_the_order_of_states_and_of_what_they_hold_changes_nothing(tmp_path: Pat
         assert again.waived == whole.waived
 
 
+def test_one_resource_in_two_states_leads_to_one_place_in_any_order(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    states = []
+    for name in ("old", "new"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "main.tf").write_text('resource "aws_s3_bucket" "b" {\n  bucket = "b"\n}\n')
+        instance = {"attributes": {"id": "b", "bucket": "b", "arn": "arn:aws:s3:::b"}}
+        row = {"mode": "managed", "type": "aws_s3_bucket", "name": "b", "instances": [instance]}
+        states.append(StateFile(tmp_path / name / "terraform.tfstate"))
+        states[-1].path.write_text(json.dumps({"version": 4, "resources": [row]}))
+    found = [
+        next(iter(Ownership(tmp_path, both).described("arn:aws:s3:::b"))) for both in (states, states[::-1])
+    ]
+    assert found[0] == found[1] == "new/main.tf:1: aws_s3_bucket.b"
+    given = [states[0], StateFile(tmp_path / "old" / "terraform.tfstate", tmp_path / "old")]
+    assert next(iter(Ownership(tmp_path, [states[1], *given[1:]]).described("arn:aws:s3:::b"))).startswith(
+        "old/main.tf"
+    )
+
+
 def test_two_runs_on_one_day_differ_in_the_run_alone(tmp_path: Path) -> None:
     root, state = copied(tmp_path)
     first = judged(root, state)
