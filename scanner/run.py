@@ -296,10 +296,9 @@ class Scan:
         gaps += self._not_collected(header)
         for gap in gaps:
             judging.world.hold_gap(gap)
-        for resource in _resources_of(path):
-            if self.choice.covers(resource.scope):
-                judging.judge(resource)
-                verdicts.add(judging.taken())
+        for resource in _resources_of(path, self.choice.covers):
+            judging.judge(resource)
+            verdicts.add(judging.taken())
         self._seen(judging.world)
         return self._report(
             verdicts,
@@ -382,8 +381,8 @@ class Scan:
         return self.known.applied_to(report)
 
 
-def _resources_of(path: Path) -> Iterator[Resource]:
-    return (entry for entry in read(path) if isinstance(entry, Resource))
+def _resources_of(path: Path, covers: Covers) -> Iterator[Resource]:
+    return (entry for entry in read(path) if isinstance(entry, Resource) and covers(entry.scope))
 
 
 def _holds_many(path: Path) -> bool:
