@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from scanner.runs.frames import MAGIC, Frame, Frames, frames
 
-SAID = [
+Said = list[tuple[dict[str, object], list[bytes]]]
+
+SAID: Said = [
     ({"type": "asked", "n": 1}, []),
     ({"type": "found", "n": 2}, [b"a\n", b"b\n"]),
     ({"type": "whole"}, []),
