@@ -1,6 +1,6 @@
 """Caches and their copies."""
 
-from scanner import NOTHING_TO_FIX, Cache, Cloud, Problems, Severity, rule
+from scanner import Cache, Cloud, Problems, Severity, rule
 
 
 @rule(
@@ -13,8 +13,8 @@ from scanner import NOTHING_TO_FIX, Cache, Cloud, Problems, Severity, rule
         "--snapshot-retention-limit 7 --apply-immediately\n"
         "# of what stands alone: modify-cache-cluster; serverless: modify-serverless-cache; of MemoryDB: aws memorydb "
         "update-cluster --cluster-name {name} --snapshot-retention-limit 7",
-        Cloud.GCP: NOTHING_TO_FIX,
-        Cloud.AZURE: NOTHING_TO_FIX,
+        Cloud.GCP: "not judged: whether a Memorystore instance keeps copies is not read",
+        Cloud.AZURE: "not judged: whether a cache of Azure keeps copies is not read",
     },
     references=("https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups-automatic.html",),
 )

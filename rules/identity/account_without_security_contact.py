@@ -1,6 +1,6 @@
 """Whom the cloud calls."""
 
-from scanner import CIS_AWS_7, NOTHING_TO_FIX, Account, Cloud, Problems, Severity, rule
+from scanner import CIS_AWS_7, Account, Cloud, Problems, Severity, rule
 
 
 @rule(
@@ -12,8 +12,8 @@ from scanner import CIS_AWS_7, NOTHING_TO_FIX, Account, Cloud, Problems, Severit
     fix={
         Cloud.AWS: "aws account put-alternate-contact --alternate-contact-type SECURITY --name <name> --title <title> "
         "--email-address <address> --phone-number <number>",
-        Cloud.GCP: NOTHING_TO_FIX,
-        Cloud.AZURE: NOTHING_TO_FIX,
+        Cloud.GCP: "not judged here: see project-without-contacts",
+        Cloud.AZURE: "not judged here: contacts of Microsoft Defender for Cloud have rules of their own",
     },
     references=(
         "https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-update-contact-alternate.html",

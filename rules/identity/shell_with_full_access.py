@@ -1,6 +1,6 @@
 """The cloud's own shell."""
 
-from scanner import CIS_AWS_7, NOTHING_TO_FIX, Account, Cloud, Problems, Severity, rule
+from scanner import CIS_AWS_7, Account, Cloud, Problems, Severity, rule
 
 
 @rule(
@@ -13,8 +13,9 @@ from scanner import CIS_AWS_7, NOTHING_TO_FIX, Account, Cloud, Problems, Severit
         Cloud.AWS: "aws iam detach-group-policy --group-name <group> --policy-arn "
         "arn:aws:iam::aws:policy/AWSCloudShellFullAccess\n"
         "# and attach a policy of your own that leaves out cloudshell:GetFileDownloadUrls and GetFileUploadUrls",
-        Cloud.GCP: NOTHING_TO_FIX,
-        Cloud.AZURE: NOTHING_TO_FIX,
+        Cloud.GCP: "not judged: Cloud Shell of Google Cloud is switched off for the whole organization, in "
+        "the admin console",
+        Cloud.AZURE: "not judged: Cloud Shell of Azure acts with the rights of whoever opens it",
     },
     references=("https://docs.aws.amazon.com/cloudshell/latest/userguide/sec-auth-with-identities.html",),
 )

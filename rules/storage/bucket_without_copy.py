@@ -1,6 +1,6 @@
 """Copies of buckets elsewhere."""
 
-from scanner import NOTHING_TO_FIX, Bucket, Cloud, Problems, Severity, rule
+from scanner import Bucket, Cloud, Problems, Severity, rule
 
 
 @rule(
@@ -13,8 +13,10 @@ from scanner import NOTHING_TO_FIX, Bucket, Cloud, Problems, Severity, rule
         "aws s3api put-bucket-replication --bucket {name} --replication-configuration "
         '\'{"Role":"<role-arn>","Rules":[{"Status":"Enabled","Priority":1,"Filter":{},'
         '"DeleteMarkerReplication":{"Status":"Disabled"},"Destination":{"Bucket":"<arn-of-the-other-bucket>"}}]}\'',
-        Cloud.GCP: NOTHING_TO_FIX,
-        Cloud.AZURE: NOTHING_TO_FIX,
+        Cloud.GCP: "not judged: a bucket of Google Cloud lies in one region, in two or in many, by its "
+        "location",
+        Cloud.AZURE: "not judged: copies elsewhere are a matter of the storage account's redundancy: az "
+        "storage account update --name <account> --sku Standard_GZRS",
     },
     references=("https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication.html",),
 )

@@ -1,6 +1,6 @@
 """Deleting versions for good."""
 
-from scanner import CIS_AWS_7, NOTHING_TO_FIX, Bucket, Cloud, Problems, Severity, rule
+from scanner import CIS_AWS_7, Bucket, Cloud, Problems, Severity, rule
 
 
 @rule(
@@ -13,8 +13,10 @@ from scanner import CIS_AWS_7, NOTHING_TO_FIX, Bucket, Cloud, Problems, Severity
         Cloud.AWS: "# as root, with its own second factor; nobody else may\n"
         "aws s3api put-bucket-versioning --bucket {name} --versioning-configuration "
         "Status=Enabled,MFADelete=Enabled --mfa '<serial-of-the-device> <code>'",
-        Cloud.GCP: NOTHING_TO_FIX,
-        Cloud.AZURE: NOTHING_TO_FIX,
+        Cloud.GCP: "not judged: there is no second factor for deleting; a locked retention period keeps "
+        "objects from everybody",
+        Cloud.AZURE: "not judged: there is no second factor for deleting; an immutability policy keeps blobs "
+        "from everybody",
     },
     references=(
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/MultiFactorAuthenticationDelete.html",

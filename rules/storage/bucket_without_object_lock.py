@@ -1,6 +1,6 @@
 """Objects that nobody can delete."""
 
-from scanner import NOTHING_TO_FIX, Bucket, Cloud, Problems, Severity, rule
+from scanner import Bucket, Cloud, Problems, Severity, rule
 
 
 @rule(
@@ -12,8 +12,10 @@ from scanner import NOTHING_TO_FIX, Bucket, Cloud, Problems, Severity, rule
         Cloud.AWS: "# versioning has to be on\n"
         "aws s3api put-object-lock-configuration --bucket {name} --object-lock-configuration "
         "'ObjectLockEnabled=Enabled,Rule={DefaultRetention={Mode=GOVERNANCE,Days=30}}'",
-        Cloud.GCP: NOTHING_TO_FIX,
-        Cloud.AZURE: NOTHING_TO_FIX,
+        Cloud.GCP: "not judged: gcloud storage buckets update gs://{name} --retention-period <period> keeps "
+        "objects, and --lock-retention-period keeps the period",
+        Cloud.AZURE: "not judged: az storage container immutability-policy create --account-name <account> "
+        "--container-name <container> --period <days>",
     },
     references=("https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html",),
 )
