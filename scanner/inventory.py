@@ -101,11 +101,13 @@ class Writer:
 
     def write(self, entry: Entry) -> None:
         """Append one entry."""
-        self.write_line(to_line(entry), "resources" if isinstance(entry, Resource) else "gaps")
+        counted = {Gap: "gaps", Header: "", Listing: ""}.get(type(entry), "resources")
+        self.write_line(to_line(entry), counted)
 
     def write_line(self, line: bytes, counted: str) -> None:
-        """Append a line that `to_line` made."""
-        self.counts[counted] = self.counts.get(counted, 0) + 1
+        """Append a line that `to_line` made; `counted` is what its end counts it as, "" nothing."""
+        if counted:
+            self.counts[counted] = self.counts.get(counted, 0) + 1
         self._stream.write(line)
 
     def end(self, *, complete: bool) -> None:

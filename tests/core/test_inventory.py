@@ -215,3 +215,10 @@ def test_a_file_of_each_format_stays_readable(monkeypatch: pytest.MonkeyPatch) -
     outcomes = {verdict.outcome for verdict in judging.verdicts}
     assert outcomes >= {Outcome.PASS, Outcome.FAIL}
     assert Outcome.ERROR not in outcomes
+
+
+def test_the_end_counts_resources_and_gaps_and_nothing_else(tmp_path: Path) -> None:
+    path, here = tmp_path / "x.jsonl", Scope(Cloud.AWS, "111122223333", "here-1")
+    listing = Listing(here, "Door", "home:ListDoors", datetime(2026, 1, 1, tzinfo=UTC))
+    save(Inventory([Door(id="d")], listings=[listing], gaps=[Gap(here, "Window", Code.DENIED)]), path)
+    assert path.read_text().splitlines()[-1].endswith('"counts":{"resources":1,"gaps":1}}')
