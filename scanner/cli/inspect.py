@@ -27,6 +27,10 @@ def config_check(config: o.ConfigFile = None, rules: o.Rules = None) -> None:
     packs, tuned = o.rules_of(settings, rules, None, None)
     for path in settings.frameworks:
         frameworks.load_framework(path, known_rules=packs.known_ids)
+    if settings.accounts is not None:
+        from scanner import accounts, tuning
+
+        tuning.tune_for(packs, settings, accounts.load(settings.accounts))
     sys.stdout.write(f"the configuration is good: {len(tuned)} of {len(packs.rules)} rules are on\n")
 
 

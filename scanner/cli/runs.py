@@ -21,7 +21,7 @@ AccountsFile = Annotated[
     typer.Option(
         "--accounts",
         metavar="FILE",
-        help="accounts.toml: accounts of all clouds with role, regions, environment; see `surefoot config accounts`.",
+        help="accounts.toml: accounts of all clouds, with role, regions and environment.",
         show_default=False,
     ),
 ]
