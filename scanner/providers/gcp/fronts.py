@@ -7,16 +7,10 @@ from scanner.models.endpoint import Address, Endpoint, Service
 from scanner.providers.gcp import load_balancer
 from scanner.providers.gcp.calls import compute_aggregated
 from scanner.providers.gcp.interfaces import interface_name
-from scanner.providers.gcp.listeners import (
-    BACKEND_SERVICES,
-    FORWARDING_RULES,
-    HEALTH_OF_REGION,
-    TARGET_POOLS,
-    checked_groups,
-    target,
-)
+from scanner.providers.gcp.listeners import BACKEND_SERVICES, FORWARDING_RULES, target
 from scanner.providers.gcp.names import full_name
 from scanner.providers.gcp.places import full_id, region
+from scanner.providers.gcp.target_groups import HEALTH_OF_REGION, TARGET_POOLS, checked_groups
 from scanner.providers.protocols import has_ports, port_ranges, protocol_word
 from scanner.providers.spec import Detail, Raw, Read, Source
 

@@ -32,6 +32,7 @@ from scanner.providers.gcp import (
     spanner,
     storage,
     stores,
+    target_groups,
 )
 from scanner.providers.gcp.calls import GcpCall, compute_aggregated, compute_list, compute_regional
 from scanner.providers.gcp.names import full_name
@@ -302,6 +303,7 @@ SOURCES: Final = (
     SQL_BACKUPS,
     PROJECT,
     *listeners.SOURCES,
+    *target_groups.SOURCES,
     *routing.SOURCES,
     *(_address_groups(policies) for policies in (FIREWALL_POLICIES, routing.POLICIES_ABOVE)),
     *alloydb.SOURCES,
