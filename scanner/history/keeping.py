@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from zlib import crc32
 
 import orjson
-from sqlalchemy import delete, func, insert, select, text
+from sqlalchemy import delete, func, insert, or_, select, text
 
 from scanner.engine import Outcome
 from scanner.history import schema
@@ -147,6 +147,8 @@ class _Keeping:
             ids = [(self.places.scopes[scope],) for scope in sorted(self.past.scopes)]
             load(self.connection, schema.looked, ("scope",), ids)
             if self.connection.dialect.name == "postgresql":
+                # Joins of a million rows stay in memory; the setting ends with the transaction.
+                self.connection.execute(text("SET LOCAL work_mem = '256MB'"))
                 for table in ("tonight", "looked"):
                     self.connection.execute(text(f"ANALYZE {table}"))
             began = time.perf_counter()
@@ -155,19 +157,19 @@ class _Keeping:
 
     def _compared(self) -> "_Different":
         was, now = schema.finding, schema.tonight
-        fresh = self.connection.scalars(
-            select(now.c.fingerprint)
-            .outerjoin(was, now.c.fingerprint == was.c.fingerprint)
-            .where(was.c.fingerprint.is_(None))
-        )
-        new = list(fresh)
         columns = [was.c[name] for name in schema.COLUMNS]
-        changed = self.connection.execute(
-            select(*columns)
-            .join(now, now.c.fingerprint == was.c.fingerprint)
-            .where(now.c.digest != was.c.digest)
+        fresh: list[str] = []
+        changed: dict[str, Row] = {}
+        different = (
+            select(now.c.fingerprint, *columns)
+            .outerjoin(was, now.c.fingerprint == was.c.fingerprint)
+            .where(or_(was.c.fingerprint.is_(None), now.c.digest != was.c.digest))
         )
-        by_fingerprint = {row[0]: Row(*row) for row in changed}
+        for fingerprint, *row in self.connection.execute(different):
+            if row[0] is None:
+                fresh.append(fingerprint)
+            else:
+                changed[fingerprint] = Row(*row)
         rules = [id_ for (name, _), id_ in self.places.rules.items() if name in self.past.rules]
         gone = self.connection.execute(
             select(*columns)
@@ -175,7 +177,7 @@ class _Keeping:
             .outerjoin(now, now.c.fingerprint == was.c.fingerprint)
             .where(now.c.fingerprint.is_(None), was.c.outcome != ABSENT, was.c.rule.in_(rules))
         )
-        return _Different(new, by_fingerprint, {row[0]: Row(*row) for row in gone})
+        return _Different(fresh, changed, {row[0]: Row(*row) for row in gone})
 
     def _entries(
         self, fresh: Iterable[Seen], changed: Mapping[str, Row], gone: Mapping[str, Row]
