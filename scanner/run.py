@@ -17,6 +17,7 @@ from scanner.config import Config
 from scanner.engine import Tuned, World
 from scanner.exposure import Exposures
 from scanner.exposure.survey import exposed_by
+from scanner.errors import UserError
 from scanner.frameworks import Framework
 from scanner.inventory import End, Gap, Header, Listing, once_each, read
 from scanner.judging import Judging, Only
@@ -115,6 +116,7 @@ class Scan:
         A run that was begun before goes on. Raises SignInError, UsageError, RunFolderError.
         """
         folder = self.kept or run_folder.new(self.started)
+        begun = folder.head is not None
         if folder.head is not None:
             self.started = folder.head.started
         try:
@@ -122,6 +124,10 @@ class Scan:
                 report = self._live(folder, save_to, watch, self.rules if judge else ())
         except OSError as error:
             raise folder.failed(error) from error
+        except UserError:
+            if not begun:
+                folder.came_to_nothing()
+            raise
         if not self.stop.is_set():
             folder.over()
         return report

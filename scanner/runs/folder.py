@@ -102,6 +102,11 @@ class RunFolder:
             f"{where}{error.strerror or error}; what was read until then is kept: surefoot scan --resume {self.name}"
         )
 
+    def came_to_nothing(self) -> None:
+        """The run ended before anything of it was read: there is nothing to go on with."""
+        if not self.results:
+            self.over()
+
     def over(self) -> None:
         """The run has come to its end: what it was kept for is done."""
         if self.passing:

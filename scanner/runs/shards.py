@@ -47,6 +47,8 @@ class Part:
 
 def part_of(path: Path, work: Path) -> Part:
     """Open a run's folder, or a saved inventory as results in the folder `work`. Raises UserError, OSError."""
+    if not path.exists():
+        raise UserError(f"{path}: neither a saved inventory nor the folder of a run is there")
     return _of_folder(path) if path.is_dir() else _of_inventory(path, work)
 
 
