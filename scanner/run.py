@@ -15,9 +15,9 @@ from scanner.accounts import Accounts
 from scanner.collect import Progress
 from scanner.config import Config
 from scanner.engine import Tuned, World
+from scanner.errors import UserError
 from scanner.exposure import Exposures
 from scanner.exposure.survey import exposed_by
-from scanner.errors import UserError
 from scanner.frameworks import Framework
 from scanner.inventory import End, Gap, Header, Listing, once_each, read
 from scanner.judging import Judging, Only
