@@ -11,6 +11,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -144,11 +145,10 @@ def _handler(between: Between) -> type[BaseHTTPRequestHandler]:
 
         def pass_on(self, asked: Asked, body: bytes) -> None:
             host, port = between.upstream.hostname or "", between.upstream.port
-            upstream = http.client.HTTPConnection(host, port, timeout=60)
-            upstream.request(self.command, self.path, body, dict(self.headers.items()))
-            response = upstream.getresponse()
-            content = response.read()
-            upstream.close()
+            with closing(http.client.HTTPConnection(host, port, timeout=60)) as upstream:
+                upstream.request(self.command, self.path, body, dict(self.headers.items()))
+                with upstream.getresponse() as response:
+                    content = response.read()
             between.seen(asked, content)
             kind = response.headers.get("content-type", "text/xml")
             self.send(response.status, content, kind, response.headers.get("x-amzn-errortype"))
