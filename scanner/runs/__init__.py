@@ -1,1 +1,1 @@
-"""What stands around a run: whose words it takes."""
+"""Runs: accounts read side by side, kept on the way, gone on with, joined; and whose words a run takes."""
