@@ -34,6 +34,7 @@ def front(source: Any, kind: str = "", **properties: Any) -> Endpoint:
 
 def where(made: Endpoint) -> tuple[str | None, int]:
     [address], [service] = made.addresses, made.services or ()
+    assert service.ports is not None
     return address.public, service.ports[0]
 
 
@@ -47,7 +48,10 @@ def where(made: Endpoint) -> tuple[str | None, int]:
     ],
 )
 def test_sql(public: str | None, name: str | None) -> None:
-    said = {"fullyQualifiedDomainName": "shop.database.windows.net", "publicNetworkAccess": public}
+    said: dict[str, Any] = {
+        "fullyQualifiedDomainName": "shop.database.windows.net",
+        "publicNetworkAccess": public,
+    }
     assert where(front(SQL_FRONTS, **said)) == (name, 1433)
 
 
