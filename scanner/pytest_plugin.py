@@ -138,10 +138,6 @@ def _scan(root: Path, clouds: Sequence[str] = ()) -> Any:
     return scan
 
 
-class FoundError(Exception):
-    """What a verdict says; it has no traceback to show."""
-
-
 class _Plain(pytest.Item):
     """A test of a line in a file."""
 
@@ -166,12 +162,12 @@ class VerdictItem(_Plain):
         if self.accepted is not None:
             pytest.skip(f"accepted: {self.accepted}")
         if self.verdict.outcome in ("unknown", "error"):
-            raise FoundError(_text(self.verdict))
+            pytest.fail(_text(self.verdict), pytrace=False)
 
     def runtest(self) -> None:
         """Raise for what was found."""
         if self.verdict.outcome == "fail":
-            raise FoundError(_text(self.verdict))
+            pytest.fail(_text(self.verdict), pytrace=False)
 
 
 def _text(verdict: "Verdict") -> str:
@@ -199,8 +195,9 @@ class GapItem(_Plain):
         if self.accepted is not None:
             pytest.skip(f"accepted: {self.accepted}")
         missing = f"{self.gap.permission}: " if self.gap.permission else ""
-        raise FoundError(
-            f"could not read the list of kind {self.gap.kind} in {self.gap.scope}: {missing}{self.gap.why}"
+        pytest.fail(
+            f"could not read the list of kind {self.gap.kind} in {self.gap.scope}: {missing}{self.gap.why}",
+            pytrace=False,
         )
 
     def runtest(self) -> None:
@@ -281,12 +278,10 @@ def _collect(path: Path, clouds: Sequence[str], root: Path) -> None:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Say in words what was found, or could not be read: it is no bug of the test, and has no traceback."""
+    """Say in words what a test with the fixture `cloud` could not read: it is no bug of the test."""
     report = yield
     error = call.excinfo.value if call.excinfo is not None else None
-    if isinstance(error, FoundError):
-        report.longrepr = str(error)
-    elif error is not None and "cloud" in getattr(item, "fixturenames", ()):
+    if error is not None and "cloud" in getattr(item, "fixturenames", ()):
         from scanner.errors import UserError
         from scanner.models.resource import UnreadError
 
