@@ -35,6 +35,7 @@ class Store:
         content = result.path.read_bytes()
         if self.folder is None:
             files, root = self._remote()
+            files.makedirs(root, exist_ok=True)
             files.pipe_file(f"{root}/{result.summary.key.file}", content)
             return
         self.folder.mkdir(parents=True, exist_ok=True)
