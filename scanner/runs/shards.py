@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 from pathlib import Path
 from typing import Final
 
@@ -98,27 +99,34 @@ def _of_inventory(path: Path, work: Path) -> Part:
 
 
 def _by_account(path: Path, scopes: Iterable[Key]) -> Iterator[tuple[Key, list[bytes]]]:
-    """Yield each account's lines, those of all accounts that were asked; of one account at a time in memory."""
-    waiting = dict.fromkeys(sorted(scopes))
+    """Yield each account's lines, those of all accounts that were asked; of one account at a time in memory.
+
+    A file that we wrote has each account in one piece. One that was put together by others is gone through once for
+    each account: none of its lines may get lost.
+    """
+    waiting = sorted(scopes)
     if not waiting:
         return
-    first = next(iter(waiting))
-    strays = [line for line in _resources(path) if _key(line) not in waiting]
-    lines: list[bytes] = []
-    at = first
+    known, first = set(waiting), waiting[0]
+    strays: list[bytes] = []
+    pieces: list[Key] = []
     for line in _resources(path):
         key = _key(line)
-        if key not in waiting and key != at:
-            continue
-        if key != at:
-            yield at, lines + (strays if at == first else [])
-            waiting.pop(at)
-            at, lines = key, []
-        lines.append(line)
-    yield at, lines + (strays if at == first else [])
-    waiting.pop(at)
+        if key not in known:
+            strays.append(line)
+        elif pieces[-1:] != [key]:
+            pieces.append(key)
+    if len(pieces) == len(set(pieces)):
+        ours = (line for line in _resources(path) if _key(line) in known)
+        for key, lines in groupby(ours, _key):
+            yield key, [*lines, *(strays if key == first else ())]
+    else:
+        for key in dict.fromkeys(pieces):
+            mine = (line for line in _resources(path) if _key(line) == key)
+            yield key, [*mine, *(strays if key == first else ())]
     for key in waiting:
-        yield key, strays if key == first else []
+        if key not in pieces:
+            yield key, strays if key == first else []
 
 
 def _resources(path: Path) -> Iterator[bytes]:

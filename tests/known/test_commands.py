@@ -362,3 +362,16 @@ def test_a_gate_looks_only_at_what_the_branch_touches(run: Callable[..., Result]
         row.get("change") for row in lines(run("diff", "main.jsonl", "narrow.jsonl", "-o", "jsonl").stdout)
     }
     assert changes <= {None, "unchanged", "out_of_scope", "new", "closed"}
+
+
+def test_no_resource_gets_lost_in_an_inventory_that_is_not_sorted(
+    run: Callable[..., Result], tmp_path: Path
+) -> None:
+    rows = INVENTORY.read_text().splitlines()
+    resources = [row for row in rows if '"type":"resource"' in row[:30]]
+    rest = [row for row in rows[:-1] if row not in resources]
+    whole = lines(run("evaluate", INVENTORY, "-o", "jsonl", "--fail-on", "never").stdout)
+    for number, order in enumerate((resources[::-1], [*resources[1::2], *resources[::2]])):
+        path = tmp_path / f"{number}.jsonl"
+        path.write_text("\n".join([*rest, *order, rows[-1]]) + "\n")
+        assert lines(run("evaluate", path, "-o", "jsonl", "--fail-on", "never").stdout) == whole
