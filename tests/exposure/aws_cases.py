@@ -50,7 +50,6 @@ def answers(case: ExposureCase) -> dict[str, Any]:
         "rds:DescribeDBInstances": {"DBInstances": []},
         "rds:DescribeDBClusters": {"DBClusters": []},
         "redshift:DescribeClusters": {"Clusters": []},
-        "redshift-serverless:ListWorkgroups": {"workgroups": []},
         "opensearch:ListDomainNames": {"DomainNames": []},
     }
 

@@ -37,19 +37,6 @@ SUBNET_GROUP = {
         {"SubnetIdentifier": "subnet-elsewhere", "SubnetAvailabilityZone": {"Name": f"{REGION}b"}},
     ],
 }
-WORKGROUP: dict[str, Any] = {
-    "workgroupName": "reports",
-    "workgroupArn": f"arn:aws:redshift-serverless:{REGION}:{OWNER}:workgroup/1",
-    "status": "AVAILABLE",
-    "publiclyAccessible": True,
-    "subnetIds": [SUBNET],
-    "securityGroupIds": ["sg-0"],
-    "endpoint": {
-        "address": "reports.123456789012.us-east-1.redshift-serverless.amazonaws.com",
-        "port": 5439,
-        "vpcEndpoints": [{"vpcId": VPC, "vpcEndpointId": "vpce-1", "networkInterfaces": []}],
-    },
-}
 DOMAIN: dict[str, Any] = {
     "DomainId": f"{OWNER}/logs",
     "DomainName": "logs",
@@ -92,7 +79,6 @@ STORES: dict[str, dict[str, Any]] = {
         "redshift:DescribeClusters": {"Clusters": [CLUSTER]},
         "redshift:DescribeClusterSubnetGroups": {"ClusterSubnetGroups": [SUBNET_GROUP]},
     },
-    "workgroup": {"redshift-serverless:ListWorkgroups": {"workgroups": [WORKGROUP]}},
     "database": {"rds:DescribeDBInstances": {"DBInstances": [DATABASE]}},
     "gateway": {"rds:DescribeDBClusters": {"DBClusters": [GATEWAY]}},
     "domain": {
@@ -117,7 +103,6 @@ def found(exposures: Exposures) -> Iterator[tuple[Endpoint, str]]:
     ("store", "open_", "owner"),
     [
         ("redshift", "tcp4:5439=W", "sales"),
-        ("workgroup", "tcp4:5439=W", WORKGROUP["workgroupArn"]),
         ("database", "tcp4:5432=W", DATABASE["DBInstanceArn"]),
         ("gateway", "tcp4:5432=W", GATEWAY["DBClusterArn"]),
         ("domain", "tcp4:443=W", DOMAIN["ARN"]),
@@ -133,7 +118,7 @@ def test_what_is_public_is_an_endpoint_with_its_owner(store: str, open_: str, ow
     assert bool(via) is in_a_network
 
 
-@pytest.mark.parametrize("store", ["redshift", "workgroup", "database"])
+@pytest.mark.parametrize("store", ["redshift", "database"])
 def test_in_a_network_its_groups_and_routes_decide(store: str) -> None:
     assert [open_ for _, open_ in found(account(OFFICE, STORES[store]))] in (
         ["tcp4:5439=N"],
@@ -148,7 +133,6 @@ def test_in_a_network_its_groups_and_routes_decide(store: str) -> None:
     [
         ("redshift:DescribeClusters", "Clusters", CLUSTER, {"PubliclyAccessible": False}),
         ("redshift:DescribeClusters", "Clusters", CLUSTER, {"ClusterStatus": "paused"}),
-        ("redshift-serverless:ListWorkgroups", "workgroups", WORKGROUP, {"publiclyAccessible": False}),
         ("rds:DescribeDBInstances", "DBInstances", DATABASE, {"PubliclyAccessible": False}),
         ("rds:DescribeDBInstances", "DBInstances", DATABASE, {"DBInstanceStatus": "stopped"}),
         (

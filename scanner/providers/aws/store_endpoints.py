@@ -1,4 +1,8 @@
-"""Warehouses and search domains to which packets from the internet are sent."""
+"""Warehouses and search domains to which packets from the internet are sent.
+
+Workgroups of Redshift Serverless are not asked for here: their addresses are those of interfaces in their own subnets,
+with their own groups, and stand among the interfaces.
+"""
 
 from typing import Any, Final
 
@@ -20,7 +24,6 @@ _CLUSTER_DOWN: Final = frozenset(
         "paused",
     }
 )
-_WORKGROUP_DOWN: Final = frozenset({"CREATING", "DELETING"})
 _HTTPS, _HTTP = 443, 80
 
 
@@ -89,43 +92,6 @@ CLUSTERS: Final = Source(
 )
 
 
-def workgroup_addresses(workgroup: Raw) -> tuple[Address, ...]:
-    """Return the name of a workgroup; its elastic addresses are of IPv4."""
-    name = (workgroup.get("endpoint") or {}).get("address") or workgroup["workgroupName"]
-    return (address(V4, name if workgroup["publiclyAccessible"] else None),)
-
-
-def workgroup_services(workgroup: Raw) -> tuple[Service, ...]:
-    """Return the one port of a workgroup; none before it has one."""
-    port = (workgroup.get("endpoint") or {}).get("port") or workgroup.get("port")
-    return (_port(port),) if port else ()
-
-
-def workgroup_network(workgroup: Raw) -> str:
-    """Return the VPC of its subnets, which only its endpoint names. Raises LookupError before it has one."""
-    return str(workgroup["endpoint"]["vpcEndpoints"][0]["vpcId"])
-
-
-WORKGROUPS: Final = Source(
-    kind=Endpoint,
-    listing=Within(lambda workgroup: (workgroup,)),
-    under=warehouse.WORKGROUPS,
-    id=warehouse.WORKGROUPS.id,
-    name=warehouse.WORKGROUPS.name,
-    fields={
-        "owner": "workgroupArn",
-        "addresses": workgroup_addresses,
-        "network": workgroup_network,
-        "subnets": lambda workgroup: tuple(workgroup["subnetIds"]),
-        "firewalls": lambda workgroup: tuple(workgroup["securityGroupIds"]),
-        "running": lambda workgroup: workgroup["status"] not in _WORKGROUP_DOWN,
-        "services": workgroup_services,
-        **_ELSEWHERE,
-    },
-    lacking=("tags",),
-)
-
-
 def domain_addresses(rows: list[Raw]) -> tuple[Address, ...]:
     """Return the name of a domain for each IP version; public where it is in no VPC."""
     domain = search.one(rows)
@@ -173,4 +139,4 @@ DOMAINS: Final = Source(
     ],
 )
 
-SOURCES: Final = (CLUSTERS, WORKGROUPS, DOMAINS)
+SOURCES: Final = (CLUSTERS, DOMAINS)
