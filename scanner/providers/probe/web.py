@@ -2,7 +2,9 @@
 
 import http.client
 import re
+import selectors
 import ssl
+import time
 from typing import Any, Final, NamedTuple
 
 from scanner import __version__
@@ -12,6 +14,7 @@ from scanner.providers.spec import CallError
 
 _AGENT: Final = f"surefoot/{__version__} probe"
 _LONGEST: Final = 500
+_MOMENT: Final = 0.2
 _MAX_AGE: Final = re.compile(r"(?:^|;)\s*max-age\s*=\s*\"?(\d{1,12})\"?\s*(?:;|$)", re.IGNORECASE)
 
 
@@ -30,11 +33,31 @@ def get(place: Place, contexts: Contexts, host: str, *, secure: bool) -> Answer:
             if not secure:
                 return _ask(connection, host)
             with contexts.plain.wrap_socket(connection, server_hostname=place.server_name) as secured:
+                if secured.version() == "TLSv1.3":
+                    _hear(secured)
+                    secured.settimeout(place.timeout)
                 return _ask(secured, host)
     except ssl.SSLError as error:
         if "CERTIFICATE_REQUIRED" in (error.reason or "") or "HANDSHAKE_FAILURE" in (error.reason or ""):
             return Answer()  # it talks only to clients that have a certificate
         raise CallError(Code.UNAVAILABLE, str(error.reason or "SSLError"), str(error)[:300]) from None
+
+
+def _hear(secured: ssl.SSLSocket) -> None:
+    """Wait a moment for what the server has against us: in TLS 1.3 it says so after the handshake.
+
+    Who sends a request at once may get a reset instead, and never hear it. Raises ssl.SSLError.
+    """
+    until = time.monotonic() + _MOMENT
+    secured.setblocking(False)  # noqa: FBT003
+    with selectors.DefaultSelector() as selector:
+        selector.register(secured, selectors.EVENT_READ)
+        while (left := until - time.monotonic()) > 0 and selector.select(left):
+            try:
+                secured.recv(1)
+            except ssl.SSLWantReadError:
+                continue  # tickets for a later session
+            return
 
 
 def _ask(connection: Any, host: str) -> Answer:
