@@ -35,7 +35,7 @@ def measured(shape: str, environment: Mapping[str, str]) -> Measured:
         inventory, out = Path(folder) / "inventory.jsonl.zst", Path(folder) / "exposure.jsonl"
         script = str(Path(__file__).with_name("exposure_accounts.py"))
         subprocess.run([sys.executable, script, shape, str(inventory)], check=True, env=dict(environment))
-        words = [*SUREFOOT, "exposure", inventory, "-o", f"jsonl={out}"]
+        words: list[str | Path] = [*SUREFOOT, "exposure", inventory, "-o", f"jsonl={out}"]
         cost = cost_of(words, environment, Path(folder))
         if cost.code:
             raise RuntimeError(f"surefoot exposure ended with {cost.code}: {cost.err[-2000:]}")

@@ -256,7 +256,7 @@ def _route_tables(case: ExposureCase) -> Iterator[dict[str, Any]]:
                 "VpcId": vpc,
                 "OwnerId": OWNER,
                 "Associations": [{"RouteTableAssociationId": f"{id_}-1", "RouteTableId": id_, **association}],
-                "Routes": [_route(*one, case) for one in [["10.0.0.0/16", "local"], *routes]],
+                "Routes": [_route(to, by, case) for to, by in [["10.0.0.0/16", "local"], *routes]],
                 "Tags": [],
             }
 
