@@ -21,7 +21,14 @@ MACHINE = {
     "http_proxy": "http://192.0.2.1:3128",
     "REQUESTS_CA_BUNDLE": "/nonexistent/bundle.pem",
 }
-REPORTS = {"inventory.jsonl.zst", "verdicts.jsonl", "findings.sarif", "summary.md", "compliance.txt"}
+REPORTS = {
+    "inventory.jsonl.zst",
+    "verdicts.jsonl",
+    "findings.sarif",
+    "summary.md",
+    "compliance.txt",
+    "report.html",
+}
 
 
 def test_the_demo_finds_and_reports_and_ends_with_0(surefoot: Command) -> None:
