@@ -93,8 +93,7 @@ class World:
 
     def seen(self, asked: type[V]) -> V | None:
         """Return the view of this class; None where no rule asks for it."""
-        found = self._views.get(asked)
-        return found if isinstance(found, asked) else None
+        return next((view for view in self._views.values() if isinstance(view, asked)), None)
 
     def view(self, asked: type[View]) -> View:
         """Return the view of this class: one for all accounts."""

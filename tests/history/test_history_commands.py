@@ -132,7 +132,7 @@ def test_runs_that_were_kept_as_files_are_stored_in_their_order(
             "started": f"2026-11-{day:02d}T01:30:00Z",
             "scopes": [scope],
         }
-        line = {
+        line: dict[str, object] = {
             "type": "verdict", "rule": "bucket-public", "severity": "high", "outcome": outcome, "waived": None, **scope,
             "kind": "Bucket", "resource": WWW, "name": "", "messages": [], "unread": [],
             "fingerprint": bad().fingerprint,
