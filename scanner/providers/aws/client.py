@@ -82,7 +82,9 @@ class AwsSession:
             raise self._closed_regions[region]
         to = Sending(region, entry.credentials)
         try:
-            answer = clients.call(call.service, call.operation, to, {**call.prepared(arguments), **(token or {})})
+            answer = clients.call(
+                call.service, call.operation, to, {**call.prepared(arguments), **(token or {})}
+            )
         except FAILURES as error:
             raise self._failed(error, call, entry, to) from error
         except UnpromisedError as error:
