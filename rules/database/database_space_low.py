@@ -34,6 +34,7 @@ def _example(
 @rule(
     "database-space-low",
     severity=Severity.HIGH,
+    applies=lambda space: space.measured_at is not None,
     passes={
         "half is free": _example(50),
         "it fills slowly": _example(50, before=52),
@@ -72,7 +73,7 @@ def database_space_low(
     than a tenth, or 5 GiB, is of high severity, less than a fifth of medium, and so is what is full within two weeks
     at the pace of the last one. Where the cloud makes the storage larger by itself, it is low.
     """
-    if space.measured_at < now - FRESH:
+    if space.measured_at is not None and space.measured_at < now - FRESH:
         text = f"its newest value is of {space.measured_at:%Y-%m-%d %H:%M} UTC"
         raise UnreadError("DatabaseSpace.free_gib", Why(code=Code.UNAVAILABLE, text=text))
     said, severity = _wrong(space, gib, days)

@@ -14,8 +14,9 @@ class DatabaseSpace(Resource):
 
     title: ClassVar[str] = "database storage"
 
-    measured_at: datetime = UNREAD
-    """The newest hour for which the cloud has a number."""
+    measured_at: datetime | None = UNREAD
+    """The newest hour for which the cloud has a number. None: AWS says that it has none of the last week, as of an
+    instance that was made a moment ago; there is nothing to judge."""
     free_gib: float = UNREAD
     """The least that was free in that hour, in GiB, of all that it can have. AWS `FreeStorageSpace` (bytes), and what
     `MaxAllocatedStorage` leaves above `AllocatedStorage`; GCP: `database/disk/utilization` of `dataDiskSizeGb`; Azure:

@@ -30,6 +30,7 @@ _SIGNED_AS = {
     "elasticfilesystem": ("efs",),
     "elasticloadbalancing": ("elbv2", "elb"),
     "es": ("opensearch",),
+    "monitoring": ("cloudwatch",),
     "s3": ("s3control", "s3"),
 }
 
@@ -208,6 +209,9 @@ def asked_for(method: str, path: str, headers: Mapping[str, str], body: bytes) -
             return Asked(service, given["Action"], region, given, key)
         if "x-amz-target" in headers:
             return Asked(service, headers["x-amz-target"].rpartition(".")[2], region, given, key)
+        called = re.fullmatch(r"/service/[^/]+/operation/(\w+)", url.path)  # CloudWatch, whose bodies are CBOR
+        if called:
+            return Asked(service, called[1], region, given, key)
         if "Action" not in given:
             found = _by_path(model, method, url.path, given)
             if found:

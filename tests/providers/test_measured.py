@@ -55,6 +55,14 @@ def test_aws_without_a_value(answer: list[dict[str, Any]]) -> None:
         aws.free_gib(answer, {"AllocatedStorage": 20})
 
 
+def test_aws_tells_no_value_from_no_answer() -> None:
+    assert aws.measured_at(rows(([NOW], [1.0])), {}) == NOW
+    assert aws.measured_at(rows(([], [])), {}) is None
+    for answer in ([], rows(([], []), status="PartialData"), rows(([], []), status="InternalError")):
+        with pytest.raises(ValueError, match=r"no value|InternalError"):
+            aws.measured_at(answer, {})
+
+
 def test_google() -> None:
     point = {"interval": {"endTime": "2026-11-23T12:00:00Z"}, "value": {"doubleValue": 0.9}}
     instance = {

@@ -28,12 +28,8 @@ def furnish(account: Account, home: Home) -> None:
         _expect(account, balancer["LoadBalancerArn"])
     # Its group lets in the web's own machines, and nobody else.
     _expect(account, f"arn:aws:rds:{HOME}:{NUMBER}:db:reports-db")
-    # Its group lets everybody in; the workgroup is being deleted; search domains answer on 80 and 443.
+    # Its group lets everybody in; search domains answer on 80 and 443.
     _expect(account, f"arn:aws:redshift:{HOME}:{NUMBER}:cluster:marketing", bad=[DATABASE])
-    _expect(
-        account,
-        f"arn:aws:redshift-serverless:{HOME}:{NUMBER}:workgroup/5f0b2c1d-7e6a-4d3b-9c8f-0a1b2c3d4e5f",
-    )
     for name in ("old-logs", "partner"):
         _expect(account, f"arn:aws:es:{HOME}:{NUMBER}:domain/{name}")
     # It wears the group of the analysts.

@@ -61,6 +61,12 @@ def _points(rows: Sequence[Raw]) -> Iterator[tuple[datetime, float]]:
         yield from zip(row["Timestamps"], row["Values"], strict=True)
 
 
+def measured_at(rows: Sequence[Raw], _: Raw) -> datetime | None:
+    """Return the time of the newest value, None when all of the answer is there and holds none."""
+    whole = bool(rows) and all(row["StatusCode"] == "Complete" for row in rows)
+    return None if whole and not any(row["Values"] for row in rows) else _series(rows).at
+
+
 def _left_to_grow(raw: Raw) -> float:
     """Return the GiB that the service may still add."""
     return float(max(0, raw.get("MaxAllocatedStorage", 0) - raw["AllocatedStorage"]))
@@ -97,7 +103,7 @@ SPACES: Final = Source(
             join=("Label", "{DBInstanceIdentifier}"),
             with_item=True,
             fills={
-                "measured_at": lambda rows, _: _series(rows).at,
+                "measured_at": measured_at,
                 "free_gib": free_gib,
                 "week_ago_gib": week_ago_gib,
             },
