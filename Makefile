@@ -84,8 +84,8 @@ new-rule: $(DEV) ## start a rule: make new-rule ID=bucket-without-owner
 	$(BIN)/surefoot rules new $(ID)
 
 .PHONY: record
-record: $(DEV) ## record the answers in fixtures/ anew
-	$(BIN)/python tests/record.py $(ARGS)
+record: $(DEV) ## make the estate in fixtures/terraform anew: its state, its answers, and what is read of them
+	$(BIN)/python tests/iac/estate.py
 
 .PHONY: wheel
 wheel: $(DEV) ## build the wheel into dist/
