@@ -209,7 +209,8 @@ def asked_for(method: str, path: str, headers: Mapping[str, str], body: bytes) -
             return Asked(service, given["Action"], region, given, key)
         if "x-amz-target" in headers:
             return Asked(service, headers["x-amz-target"].rpartition(".")[2], region, given, key)
-        called = re.fullmatch(r"/service/[^/]+/operation/(\w+)", url.path)  # CloudWatch, whose bodies are CBOR
+        # CloudWatch, whose bodies are CBOR.
+        called = re.fullmatch(r"/service/[^/]+/operation/(\w+)", url.path)
         if called:
             return Asked(service, called[1], region, given, key)
         if "Action" not in given:
