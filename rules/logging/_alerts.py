@@ -4,7 +4,9 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from scanner import AlertPolicy, LogMetric, Problems, UnreadError
+from scanner import AlertPolicy, Case, LogMetric, Problems, ProjectSettings, UnreadError
+
+Example = Case | ProjectSettings
 
 
 @dataclass(slots=True)
@@ -82,3 +84,37 @@ def holds(text: str, words: Collection[str]) -> bool:
 def _plain(name: str) -> str:
     """Write the name of a metric as every query language may: PromQL knows no other signs."""
     return re.sub(r"\W", "_", name)
+
+
+def told(words: Collection[str]) -> dict[str, Example]:
+    """Return the examples of a project in which somebody is told of log entries with these words."""
+    filter_ = " ".join(words)
+    return {
+        "an alert watches a log metric": Case(
+            ProjectSettings(),
+            others=[
+                LogMetric(id="m", enabled=True, metric="changes", filter=filter_),
+                AlertPolicy(id="a", enabled=True, notifies=True, metrics=("changes",), filters=()),
+            ],
+        ),
+        "an alert reads the log": Case(
+            ProjectSettings(),
+            others=[AlertPolicy(id="a", enabled=True, notifies=True, metrics=(), filters=(filter_,))],
+        ),
+    }
+
+
+def untold(words: Collection[str]) -> dict[str, Example]:
+    """Return the examples of a project in which nobody is."""
+    filter_ = " ".join(words)
+    return {
+        "neither": ProjectSettings(),
+        "counted, and nobody is told": Case(
+            ProjectSettings(),
+            others=[LogMetric(id="m", enabled=True, metric="changes", filter=filter_)],
+        ),
+        "the alert has nobody to tell": Case(
+            ProjectSettings(),
+            others=[AlertPolicy(id="a", enabled=True, notifies=False, metrics=(), filters=(filter_,))],
+        ),
+    }

@@ -3,7 +3,6 @@
 from scanner import (
     CIS_GCP_5,
     AlertPolicy,
-    Case,
     Cloud,
     InAccount,
     LogMetric,
@@ -13,43 +12,20 @@ from scanner import (
     rule,
 )
 
-from ._alerts import no_alert
+from ._alerts import no_alert, told, untold
 
 WORDS = (
     "gcs_bucket",
     "storage.setIamPermissions",
 )
-_FILTER = " ".join(WORDS)
 
 
 @rule(
     "project-without-bucket-permission-alert",
     severity=Severity.LOW,
     controls=[CIS_GCP_5["2.11"].partly()],
-    passes={
-        "an alert watches a log metric": Case(
-            ProjectSettings(),
-            others=[
-                LogMetric(id="m", enabled=True, metric="changes", filter=_FILTER),
-                AlertPolicy(id="a", enabled=True, notifies=True, metrics=("changes",), filters=()),
-            ],
-        ),
-        "an alert reads the log": Case(
-            ProjectSettings(),
-            others=[AlertPolicy(id="a", enabled=True, notifies=True, metrics=(), filters=(_FILTER,))],
-        ),
-    },
-    fails={
-        "neither": ProjectSettings(),
-        "counted, and nobody is told": Case(
-            ProjectSettings(),
-            others=[LogMetric(id="m", enabled=True, metric="changes", filter=_FILTER)],
-        ),
-        "the alert has nobody to tell": Case(
-            ProjectSettings(),
-            others=[AlertPolicy(id="a", enabled=True, notifies=False, metrics=(), filters=(_FILTER,))],
-        ),
-    },
+    passes=told(WORDS),
+    fails=untold(WORDS),
     fix={
         Cloud.GCP: "gcloud logging metrics create bucket-permission-changes --project {name} --description "
         "'CIS 2.11' --log-filter 'resource.type=\"gcs_bucket\" AND "

@@ -3,7 +3,6 @@
 from scanner import (
     CIS_GCP_5,
     AlertPolicy,
-    Case,
     Cloud,
     InAccount,
     LogMetric,
@@ -13,7 +12,7 @@ from scanner import (
     rule,
 )
 
-from ._alerts import no_alert
+from ._alerts import no_alert, told, untold
 
 WORDS = (
     "gce_network",
@@ -23,37 +22,14 @@ WORDS = (
     "compute.networks.removePeering",
     "compute.networks.addPeering",
 )
-_FILTER = " ".join(WORDS)
 
 
 @rule(
     "project-without-network-alert",
     severity=Severity.LOW,
     controls=[CIS_GCP_5["2.10"].partly()],
-    passes={
-        "an alert watches a log metric": Case(
-            ProjectSettings(),
-            others=[
-                LogMetric(id="m", enabled=True, metric="changes", filter=_FILTER),
-                AlertPolicy(id="a", enabled=True, notifies=True, metrics=("changes",), filters=()),
-            ],
-        ),
-        "an alert reads the log": Case(
-            ProjectSettings(),
-            others=[AlertPolicy(id="a", enabled=True, notifies=True, metrics=(), filters=(_FILTER,))],
-        ),
-    },
-    fails={
-        "neither": ProjectSettings(),
-        "counted, and nobody is told": Case(
-            ProjectSettings(),
-            others=[LogMetric(id="m", enabled=True, metric="changes", filter=_FILTER)],
-        ),
-        "the alert has nobody to tell": Case(
-            ProjectSettings(),
-            others=[AlertPolicy(id="a", enabled=True, notifies=False, metrics=(), filters=(_FILTER,))],
-        ),
-    },
+    passes=told(WORDS),
+    fails=untold(WORDS),
     fix={
         Cloud.GCP: "gcloud logging metrics create network-changes --project {name} --description 'CIS 2.10' "
         '--log-filter \'resource.type="gce_network" AND '
