@@ -6,6 +6,7 @@ from scanner import (
     AccessList,
     Address,
     AddressList,
+    Case,
     Endpoint,
     Firewall,
     Network,
@@ -115,3 +116,15 @@ def around(
             rules=tuple(NetworkRule(**{**every, **one, "priority": 100}) for one in (coming, replies)),
         ),
     )
+
+
+def held_back(protocol: str, port: int | None) -> dict[str, Case]:
+    """A port that its firewall opens to everyone, and that something else on the way closes."""
+    opened = (protocol, port, "0.0.0.0/0")
+    return {
+        "the way back does not lead to the internet": Case(endpoint(), others=around(*opened, route="nat-1")),
+        "the access list lets nothing in": Case(endpoint(), others=around(*opened, denied=True)),
+        "the account blocks public access": Case(endpoint(), others=around(*opened, blocked="ingress")),
+        "the machine is stopped": Case(endpoint(running=False), others=around(*opened)),
+        "the internet gateway is gone": Case(endpoint(), others=around(*opened, active=False)),
+    }

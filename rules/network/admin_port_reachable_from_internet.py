@@ -14,7 +14,7 @@ from scanner import (
     rule,
 )
 
-from ._examples import around, endpoint
+from ._examples import around, endpoint, held_back
 from ._problems import has_public_address, reached
 from .admin_port_open_to_internet import PORTS
 
@@ -25,19 +25,7 @@ from .admin_port_open_to_internet import PORTS
     applies=has_public_address,
     passes={
         "Docker from the office": Case(endpoint(), others=around("tcp", 2375, "198.35.26.0/24")),
-        "the way back does not lead to the internet": Case(
-            endpoint(), others=around("tcp", 2375, "0.0.0.0/0", route="nat-1")
-        ),
-        "the access list lets nothing in": Case(
-            endpoint(), others=around("tcp", 2375, "0.0.0.0/0", denied=True)
-        ),
-        "the account blocks public access": Case(
-            endpoint(), others=around("tcp", 2375, "0.0.0.0/0", blocked="ingress")
-        ),
-        "the machine is stopped": Case(endpoint(running=False), others=around("tcp", 2375, "0.0.0.0/0")),
-        "the internet gateway is gone": Case(
-            endpoint(), others=around("tcp", 2375, "0.0.0.0/0", active=False)
-        ),
+        **held_back("tcp", 2375),
     },
     fails={
         "Docker from everywhere": Case(endpoint(), others=around("tcp", 2375, "0.0.0.0/0")),
