@@ -114,7 +114,8 @@ class Tabs(csv.Dialect):
 def key_of(by: str, resource: str, region: str) -> str:
     """Return what a verdict is compared by: one name for the resource, whoever gives it.
 
-    An ARN loses its account (a snapshot's has none), and the minute that is a part of an automatic snapshot's name.
+    An ARN loses its account (a snapshot's has none), the minute that is a part of an automatic snapshot's name, and the
+    six signs that Secrets Manager draws for each secret, whose name alone is one of a kind.
     """
     if by == "account":
         return "account"
@@ -129,6 +130,7 @@ def key_of(by: str, resource: str, region: str) -> str:
     if by == "load balancer":
         resource = re.sub(r":listener/((?:app|net|gwy)/[^/]+/[^/]+)/.*", r":loadbalancer/\1", resource)
         resource = re.sub(r"/listener/\d+$", "", resource)
+    resource = re.sub(r"^(secretsmanager:.*)-[A-Za-z0-9]{6}$", r"\1", resource)
     return re.sub(r"-\d{4}(-\d\d){4}$", "-MINUTE", resource)
 
 

@@ -88,6 +88,7 @@ def test_every_recorded_difference_is_explained_in_a_line(account: str) -> None:
         ("resource", "arn:aws:s3:::b", "eu-west-1", "s3:global:b"),
         ("resource", "arn:aws:neptune:r:1:cluster:c", "r", "rds:r:cluster:c"),
         ("resource", "arn:aws:rds:r:1:snapshot:rds:db-2026-11-23-04-49", "r", "rds:r:snapshot:rds:db-MINUTE"),
+        ("resource", "arn:aws:secretsmanager:r:1:secret:db-main-a1B2c3", "r", "secretsmanager:r:secret:db-main"),
         ("user", "arn:aws:iam::1:user/anna/access-key/AKIA", "global", "iam:global:user/anna"),
         (
             "load balancer",
@@ -172,8 +173,11 @@ def empty() -> Iterator[str]:
         process.kill()
 
 
+# Of a secret that rotates moto runs the function, in a container where it can: none is to start, and where the library
+# for it is installed moto draws a number more, so that every id after it is another.
 SERVER = """
-import os
+import os, sys
+sys.modules["docker"] = None
 os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import make_server
