@@ -167,6 +167,18 @@ def test_interrupted_it_says_what_is_missing_and_how_to_go_on(
     assert resumed.lines[1:] == whole.lines[1:]
 
 
+#: The limit ends with the command: what measures which lines ran has to write its own file afterwards.
+LIMITED = """
+import resource, runpy, sys
+_, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv.pop(1)), most))
+try:
+    runpy.run_module("scanner", run_name="__main__")
+finally:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+"""
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit on the size of files")
 def test_a_full_disk_ends_the_run_and_leaves_what_can_be_gone_on_with(surefoot: Command) -> None:
     before = surefoot(*SCAN, "-o", "jsonl", "--fail-on", "never", "--run", "before")
@@ -174,13 +186,8 @@ def test_a_full_disk_ends_the_run_and_leaves_what_can_be_gone_on_with(surefoot: 
     # Room for what the run is, and not for the journal of an account.
     room = (surefoot.folder / "before" / "run").stat().st_size + 20
     words = [*SCAN, "--run", "night", "-o", "jsonl", "--fail-on", "never"]
-    limited = f"import resource, runpy, sys; resource.setrlimit(resource.RLIMIT_FSIZE, ({room}, {room})); "
     ran = subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            f"{limited}sys.argv = ['surefoot', *{words!r}]; runpy.run_module('scanner', run_name='__main__')",
-        ],
+        [sys.executable, "-c", LIMITED, str(room), *words],
         cwd=surefoot.folder,
         env=surefoot.environment,
         capture_output=True,

@@ -88,7 +88,12 @@ def test_every_recorded_difference_is_explained_in_a_line(account: str) -> None:
         ("resource", "arn:aws:s3:::b", "eu-west-1", "s3:global:b"),
         ("resource", "arn:aws:neptune:r:1:cluster:c", "r", "rds:r:cluster:c"),
         ("resource", "arn:aws:rds:r:1:snapshot:rds:db-2026-11-23-04-49", "r", "rds:r:snapshot:rds:db-MINUTE"),
-        ("resource", "arn:aws:secretsmanager:r:1:secret:db-main-a1B2c3", "r", "secretsmanager:r:secret:db-main"),
+        (
+            "resource",
+            "arn:aws:secretsmanager:r:1:secret:db-main-a1B2c3",
+            "r",
+            "secretsmanager:r:secret:db-main",
+        ),
         ("user", "arn:aws:iam::1:user/anna/access-key/AKIA", "global", "iam:global:user/anna"),
         (
             "load balancer",
