@@ -106,6 +106,7 @@ class Collection:
             call for roots in self.plan.values() for root in roots for call in root.joined_calls()
         )
         self._seen: set[tuple[str, str]] = set()
+        self._listed_under: set[tuple[int, int, str]] = set()
 
     # -- the whole ------------------------------------------------------------------------------------------
 
@@ -274,6 +275,7 @@ class Collection:
             under = [
                 self._open_listing(listing.unit, child, item.scope, listing.root)
                 for child in planned.children
+                if not child.source.once_for or self._is_first_under(listing.unit, child, item)
             ]
             self._list_all(under, item)
         if planned.emit and items:
@@ -310,6 +312,18 @@ class Collection:
         if key in self._seen:
             return False
         self._seen.add(key)
+        return True
+
+    def _is_first_under(self, unit: Unit, child: Planned, parent: Item) -> bool:
+        """Tell whether nothing was listed yet under a parent that is the same to this source."""
+        try:
+            same = fill(child.source.once_for, parent.raw, parent.scope, unit.session.partition)
+        except MALFORMED:
+            return True  # the listing will say what is missing
+        key = (id(unit), id(child.source), str(same))
+        if key in self._listed_under:
+            return False
+        self._listed_under.add(key)
         return True
 
     def _close(self, listing: _Listing) -> None:

@@ -5,7 +5,7 @@ from typing import Final
 
 from scanner.exposure.chains import Ways, arrival, front, layer, public, unresolved
 from scanner.exposure.estate import Estate
-from scanner.exposure.gcp_network import firewalls
+from scanner.exposure.gcp_network import Regional, firewalls
 from scanner.exposure.gcp_routes import routed
 from scanner.exposure.latent import latent
 from scanner.exposure.layers import Action, Chain, Layer
@@ -17,7 +17,12 @@ from scanner.models.resource import Resource, Scope, UnreadError
 from scanner.models.routing import Network, RouteTable
 
 READS: Final[Mapping[type[Resource], frozenset[str]]] = {
-    Endpoint: frozenset({"owner", "addresses", "network", "memberships", "running", "services", "sources"}),
+    Endpoint: frozenset(
+        {
+            *("owner", "addresses", "network", "memberships", "running", "services", "sources"),
+            *("policies", "tag_sets"),
+        }
+    ),
     Firewall: frozenset({"rules", "applies_to", "level"}),
     AddressList: frozenset({"reference", "addresses"}),
     Network: frozenset({"policies", "policies_first"}),
@@ -63,7 +68,17 @@ def _to(endpoint: Endpoint, network: str, address: Address, estate: Estate) -> C
 
 
 def _firewalls(endpoint: Endpoint, network: str, whom: Target, estate: Estate) -> tuple[Layer, ...]:
-    return firewalls(estate, network, endpoint.scope.region, whom, endpoint.scope)
+    scope = endpoint.scope
+    return firewalls(estate, network, scope.region, whom, scope, _regional(endpoint, estate))
+
+
+def _regional(endpoint: Endpoint, estate: Estate) -> Regional:
+    try:
+        return endpoint.policies
+    except UnreadError as error:
+        why = str(error)
+        estate.unread.setdefault(why, error)
+        return why
 
 
 def _behind(backend: Endpoint, address: Address, estate: Estate) -> Iterator[Way]:

@@ -15,14 +15,13 @@ from scanner.exposure.gcp_network import RULES, Steps, of_policy, steps_of
 from scanner.exposure.latent import chains_of
 from scanner.exposure.layers import Action, Chain, Layer
 from scanner.exposure.notation import V4, V6, Family
-from scanner.exposure.targets import EVERYONE, Reach, Stage, Target, facing, stage
+from scanner.exposure.targets import EVERYONE, NO_SECURE_TAG, Reach, Stage, Target, facing, stage
 from scanner.exposure.walking import walk
 from scanner.models.network import (
     ADDRESS_LIST,
     INGRESS,
     NETWORK,
     OF_NETWORK,
-    SECURE_TAG,
     SERVICE_ACCOUNT,
     TARGET_TYPE,
     AddressList,
@@ -35,8 +34,6 @@ from scanner.models.routing import Network
 _COMBINED: Final = 6
 #: More kinds of machines than that are not tried for one firewall and network.
 _MOST: Final = 1000
-#: That a machine has this one says that all of its secure tags are known.
-_NO_SECURE_TAG: Final = Reference(SECURE_TAG, "")
 
 Machine = frozenset[Reference]
 
@@ -71,7 +68,7 @@ def _chains(firewall: Firewall, network: Network, estate: Estate) -> Iterator[Ch
         for machine in islice(_beside(base, own), _MOST):
             yield from chains_of(
                 ((family, address) for family in (V4, V6) for address in _addresses(reach, own, family)),
-                machine,
+                Target(V4, "", machine),
                 layers,
                 Action.DROP,
             )
@@ -126,7 +123,7 @@ def _machines(reach: Reach) -> Iterator[Machine]:
     if TARGET_TYPE in kinds:
         return
     for chosen in product(*kinds.values()):
-        yield frozenset({*chosen, _NO_SECURE_TAG})
+        yield frozenset({*chosen, NO_SECURE_TAG})
 
 
 def _beside(machines: Iterable[Machine], steps: Steps) -> Iterator[Machine]:

@@ -27,31 +27,38 @@ from scanner.models.routing import Network
 RULES: Final = "VPC firewall rules"
 """The name of their stage."""
 _ABOVE: Final = "policies above the network"
+_REGIONAL: Final = "policies of its region"
 _UNKNOWN: Final = "rules that were not read"
 
 Steps = tuple[Stage | Layer, ...]
 """What a packet meets, in order; a layer where something was not read."""
 
+Regional = tuple[str, ...] | str
+"""Ids of the policies over a network in one region, in the order in which they are tried, or why they are not known."""
 
-def firewalls(estate: Estate, network_id: str, region: str, whom: Target, scope: Scope) -> tuple[Layer, ...]:
+
+def firewalls(
+    estate: Estate, network_id: str, region: str, whom: Target, scope: Scope, regional: Regional
+) -> tuple[Layer, ...]:
     """Return the layers of all firewalls before one target in a network, in the order in which they are tried."""
-    steps = estate.once(steps_of, network_id, region, scope)
+    steps = estate.once(steps_of, network_id, region, scope, regional)
     return tuple(facing(estate, step, whom) if isinstance(step, Stage) else step for step in steps)
 
 
-def steps_of(estate: Estate, network_id: str, region: str, scope: Scope) -> Steps:
+def steps_of(estate: Estate, network_id: str, region: str, scope: Scope, regional: Regional = ()) -> Steps:
     """Return the stages of a network's firewalls for what stands in a region.
 
     Hierarchical policies, from the organization down, and system policies; then VPC rules before or after the global
-    and regional policies, as the network says.
+    and regional policies, as the network says. A policy that says that it is on the network counts too where nobody
+    names it.
     """
     try:
         network = estate.one(Network, network_id, scope)
     except UnreadError as error:
         return (unresolved("network", error, estate, Action.ACCEPT),)
     own = estate.once(_own, network)
-    policies = tuple(_policies(estate, network, (GLOBAL_POLICY, REGIONAL_POLICY), region))
-    above = tuple(_above(estate, network, region))
+    policies = tuple(_policies(estate, network, region, regional))
+    above = tuple(_above(estate, network, region, regional))
     if not policies:
         return (*above, own)
     try:
@@ -60,25 +67,34 @@ def steps_of(estate: Estate, network_id: str, region: str, scope: Scope) -> Step
         return (*above, unresolved("order of firewalls", error, estate, Action.ACCEPT))
 
 
-def _above(estate: Estate, network: Network, region: str) -> Iterator[Stage | Layer]:
+def _above(estate: Estate, network: Network, region: str, regional: Regional) -> Iterator[Stage | Layer]:
     """The stages that no network can get around."""
+    named: tuple[str, ...] = ()
     try:
         named = network.policies
     except UnreadError as error:
         yield stage(_ABOVE, unread_rules(_ABOVE, error, estate), Action.NEXT)
-        return
-    for level in (ORGANIZATION, SYSTEM):
-        yield from _at(estate, network, named, level, region)
+    if isinstance(regional, str):
+        yield from _at(estate, network, named, ORGANIZATION, region)
+        yield stage(_REGIONAL, unread_rules(_REGIONAL, estate.unread[regional], estate), Action.NEXT)
+    else:
+        named = (*named, *regional)
+        yield from _at(estate, network, dict.fromkeys(named), ORGANIZATION, region)
+    yield from _at(estate, network, dict.fromkeys((*named, *_on(estate, network))), SYSTEM, region)
 
 
-def _policies(
-    estate: Estate, network: Network, levels: Iterable[str], region: str
-) -> Iterator[Stage | Layer]:
+def _policies(estate: Estate, network: Network, region: str, regional: Regional) -> Iterator[Stage | Layer]:
     """The stages of the network's own policies: those that it names, and those that say that they are on it."""
     named = network.policies if network.known("policies") else ()
-    listed = [one.canonical_id for one in estate.named(Firewall, applies, network.canonical_id)]
-    for level in levels:
-        yield from _at(estate, network, dict.fromkeys((*named, *listed)), level, region)
+    more = () if isinstance(regional, str) else regional
+    ids = dict.fromkeys((*named, *more, *_on(estate, network)))
+    for level in (GLOBAL_POLICY, REGIONAL_POLICY):
+        yield from _at(estate, network, ids, level, region)
+
+
+def _on(estate: Estate, network: Network) -> list[str]:
+    """The firewalls that say that they are on a network."""
+    return [one.canonical_id for one in estate.named(Firewall, applies, network.canonical_id)]
 
 
 def _at(

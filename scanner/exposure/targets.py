@@ -1,6 +1,6 @@
 """Which rules are for an endpoint: rules that name targets or destinations, and the layer that they make for one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
@@ -21,7 +21,7 @@ from scanner.models.network import (
     NetworkRule,
     Reference,
 )
-from scanner.models.resource import Code, UnreadError, Why
+from scanner.models.resource import NOTHING_TO_READ, Code, UnreadError, Why
 
 Reach = tuple[tuple[Reference, ...], tuple[str, ...]]
 """What a rule names as its targets and its destinations; empty: it does not narrow itself to any."""
@@ -35,26 +35,51 @@ EVERYONE: Final[Reach] = ((), ())
 #: Of Google Cloud's types of targets, what is no machine, and never gets packets from the internet.
 _INTERNAL_TYPES: Final = frozenset({"INTERNAL_MANAGED_LB"})
 
+NO_SECURE_TAG: Final = Reference(SECURE_TAG, "")
+"""That a machine has this one says that all of its secure tags are known."""
+#: That it has one of several secure tags, whose names stand in the id with blanks between.
+_ONE_OF: Final = "one_of_secure_tags"
+#: That its secure tags are not known, and why, in words.
+_NO_WORD: Final = "no_word_of_secure_tags"
+
 #: Memberships that are told in full wherever any are.
 _TOLD: Final = frozenset({TAG, SERVICE_ACCOUNT, NETWORK, GROUP})
 
 
 class Target(NamedTuple):
-    """What rules see of an endpoint at an address. None: it is not known which; empty: it has none in this family."""
+    """What rules see of an endpoint at an address. None: it is not known which; empty: it has none in this family.
+
+    `untold` says why its secure tags are not known.
+    """
 
     family: Family
     address: str | None
     memberships: frozenset[Reference] | UnreadError
+    untold: UnreadError | None = None
 
 
 def target(endpoint: Endpoint, family: int, address: str | None) -> Target:
     """Return what rules see of an endpoint at one address."""
     known: frozenset[Reference] | UnreadError
     try:
-        known = frozenset(endpoint.memberships)
+        known = frozenset((*endpoint.memberships, *_on_tags(endpoint)))
     except UnreadError as error:
         known = error
-    return Target(V6 if family == V6 else V4, address, known)
+    return Target(V6 if family == V6 else V4, address, known, _untold(endpoint))
+
+
+def _on_tags(endpoint: Endpoint) -> Iterator[Reference]:
+    if endpoint.known("tag_sets"):
+        yield NO_SECURE_TAG
+        for tags in endpoint.tag_sets:
+            yield Reference(_ONE_OF, " ".join(tags))
+
+
+def _untold(endpoint: Endpoint) -> UnreadError | None:
+    why = endpoint.why("tag_sets")
+    if endpoint.known("tag_sets") or why.code in NOTHING_TO_READ:
+        return None
+    return UnreadError("Endpoint.tag_sets", why)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,7 +87,7 @@ class Stage:
     """Rules that are tried together, in their order: what a layer is made of once it is known for whom.
 
     `rules` are pairs of an index into `reaches` and the rule on the algebra; `named` are all targets that they name,
-    and `placed` says whether any names destinations.
+    `placed` says whether any names destinations, and `tagged` whether any names secure tags.
     """
 
     name: str
@@ -72,6 +97,7 @@ class Stage:
     default_ref: str
     named: frozenset[Reference]
     placed: bool
+    tagged: bool
 
 
 def stage(name: str, rules: Iterable[tuple[Reach, Rule]], default: Action, default_ref: str = "") -> Stage:
@@ -80,7 +106,8 @@ def stage(name: str, rules: Iterable[tuple[Reach, Rule]], default: Action, defau
     numbered = tuple((reaches.setdefault(reach, len(reaches)), rule) for reach, rule in rules)
     named = frozenset(one for references, _ in reaches for one in references)
     placed = any(destinations for _, destinations in reaches) or any(one.kind == SERVICE_TAG for one in named)
-    return Stage(name, tuple(reaches), numbered, default, default_ref, named, placed)
+    tagged = any(one.kind == SECURE_TAG for one in named)
+    return Stage(name, tuple(reaches), numbered, default, default_ref, named, placed, tagged)
 
 
 def reach_of(rule: NetworkRule) -> Reach:
@@ -92,11 +119,17 @@ def facing(estate: Estate, of: Stage, whom: Target) -> Layer:
     """Return the layer that a stage is for one target; targets that its rules cannot tell apart get the same one."""
     known = whom.memberships
     if not isinstance(known, UnreadError):
-        # That some secure tags are known matters too: then all are.
-        secure = {one for one in known - of.named if one.kind == SECURE_TAG}
-        known = (known & of.named) | secure
+        known = (known & of.named) | (_tags_of(whom, known, estate) if of.tagged else frozenset())
     where = whom[:2] if of.placed else (V4, "")
     return estate.once(_facing, of, Target(*where, known))
+
+
+def _tags_of(whom: Target, known: frozenset[Reference], estate: Estate) -> frozenset[Reference]:
+    """What is known of a target's secure tags, and why nothing is."""
+    found = {one for one in known if one.kind in (SECURE_TAG, _ONE_OF)}
+    if whom.untold is not None:
+        found.add(Reference(_NO_WORD, _unknown(estate, whom.untold)))
+    return frozenset(found)
 
 
 def _facing(estate: Estate, of: Stage, whom: Target) -> Layer:
@@ -140,10 +173,21 @@ def _among(kind: str, named: set[Reference], whom: Target, estate: Estate) -> Fi
         return True
     if kind in _TOLD:
         return False
-    if kind == SECURE_TAG and any(one.kind == SECURE_TAG for one in whom.memberships):
-        return False
+    if kind == SECURE_TAG:
+        found = _tagged({one.id for one in named}, whom.memberships)
+        if found is not None:
+            return found
     listed = ", ".join(sorted(one.id for one in named))
     return _said(estate, "Endpoint.memberships", f"it was not read whether it is among {kind} {listed}")
+
+
+def _tagged(named: set[str], known: frozenset[Reference]) -> Fit | None:
+    """Tell whether a machine has one of these secure tags, by what is known of it; None: nothing is."""
+    if any(named.issuperset(one.id.split(" ")) for one in known if one.kind == _ONE_OF):
+        return True
+    if any(one.kind == SECURE_TAG for one in known):
+        return False
+    return next((one.id for one in known if one.kind == _NO_WORD), None)
 
 
 def _within(destinations: Iterable[str], whom: Target, estate: Estate) -> Fit:

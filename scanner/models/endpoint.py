@@ -84,8 +84,15 @@ class Endpoint(Resource):
     the NIC's `networkSecurityGroup`. GCP: none, its rules choose their targets by `memberships`."""
     memberships: tuple[Reference, ...] = UNREAD
     """What targets of rules and routes may name it by. GCP: network tags (`tag`), `service_account`, its
-    `network`; secure tags (`secure_tag`) where they were read, and then all. Azure application security groups
-    (`group`). AWS: none."""
+    `network`; secure tags: see `tag_sets`. Azure application security groups (`group`). AWS: none."""
+    policies: tuple[str, ...] = UNREAD
+    """Ids of firewalls that stand over its network in its region alone, in the order in which they are tried (see
+    `Firewall.level`). GCP: regional policies of `regionNetworkFirewallPolicies.getEffectiveFirewalls`, of interfaces.
+    AWS, Azure: none."""
+    tag_sets: tuple[tuple[str, ...], ...] = UNREAD
+    """The secure tags of each rule over it that is for machines with one of them, and for this one. Not applicable
+    where no rule is for machines with such tags. GCP: `targetSecureTags` in `instances.getEffectiveFirewalls`, which
+    gives only rules that are for the machine. AWS, Azure: none."""
     running: bool = UNREAD
     """Whether something is there to answer. AWS `Status` in-use and the instance's state; GCP `status` RUNNING; Azure:
     attached to a machine that is not deallocated. What a provider runs itself counts as running."""

@@ -138,8 +138,9 @@ class Source:
     `id` and `name` are templates over the raw item and the scope; `id` may be a function. `region`, `account` are
     paths to where an item stands when that is not the scope of the call. `level` says in which scopes the listing
     is asked: `account` in the scope `global`, `region` in every region. `under`: the listing is asked for (or
-    stands within) each item of that source. `keep` false leaves an item to another source. `lacking`: fields that
-    this cloud does not have.
+    stands within) each item of that source; with `once_for`, a template over the item, for the first only of those for
+    which that is the same. `keep` false leaves an item to another source. `lacking`: fields that this cloud does not
+    have.
     """
 
     kind: type[Resource]
@@ -151,6 +152,7 @@ class Source:
     region: str | Callable[[Raw], str] = ""
     account: str = ""
     under: "Source | None" = None
+    once_for: str = ""
     keep: Callable[[Raw], bool] | None = None
     details: Sequence[Detail] = ()
     lacking: tuple[str, ...] = ()

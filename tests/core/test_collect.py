@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from kinds import (
     ACCOUNT,
     CALLS,
+    DOORS,
     GET_ALARM,
     GET_LOCK,
     LIST_DOORS,
@@ -19,6 +20,7 @@ from kinds import (
     MEASURE,
     REGIONS,
     SOURCES,
+    WINDOWS,
     Door,
     Home,
     House,
@@ -86,6 +88,16 @@ def test_a_parent_that_nobody_needs_yields_nothing() -> None:
     _, resources, _, listings = collect(Home(), {Window: frozenset({"barred"})})
     assert {type(resource) for resource in resources.values()} == {Window}
     assert {one.kind for one in listings} == {"Window"}
+
+
+def test_what_is_the_same_under_several_parents_is_listed_once() -> None:
+    home = Home(pages=2)
+    shared = replace(WINDOWS, once_for="{region}")
+    planned = plan((DOORS, shared), {Window: frozenset({"barred"})})
+    events = list(Collection([Unit(home, REGIONS)], planned, pace=Pace(FAST)).events())
+    assert home.sent.count(("home:ListWindows", "here-1")) == 1
+    assert sum(isinstance(event, Listing) for event in events) == len(REGIONS)
+    assert sum(len(event) for event in events if isinstance(event, list)) == len(REGIONS)
 
 
 def test_batches_hold_as_many_as_they_may() -> None:

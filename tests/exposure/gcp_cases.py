@@ -2,8 +2,9 @@
 
 Beyond the table's own keys, rows of ours may have: `dst` of any rule; `stags` and `ttags` (secure tags), `tsa`, `ti`,
 `fqdn`, `groups` of a policy's; `groups`, name to blocks; `routes` [block, hop, priority, tags] in place of `route0`;
-`system`, one more policy; and `lb` {target, ports, proto, ip, src, scheme}, whose target is a proxy, a `pool`, an
-`instance` or a `service`, with the machine `vm` behind the last three.
+`system`, one more policy; `rsystem`, those of Google for the region, in their order; `stags` of a machine, the secure
+tags that it carries; and `lb` {target, ports, proto, ip, src, scheme}, whose target is a proxy, a `pool`, an `instance`
+or a `service`, with the machine `vm` behind the last three.
 """
 
 from collections.abc import Mapping
@@ -33,6 +34,10 @@ def answers(case: ExposureCase) -> dict[str, Any]:
         "networksecurity:projects.locations.addressGroups.get": lambda asked: _group(asked, groups),
         "compute:networks.list": {"items": [_network(case, name) for name in networks(case)]},
         "compute:networks.getEffectiveFirewalls": lambda asked: effective_firewalls(case, asked["network"]),
+        "compute:regionNetworkFirewallPolicies.getEffectiveFirewalls": lambda asked: regional_firewalls(
+            case, asked["network"], asked["region"]
+        ),
+        "compute:instances.getEffectiveFirewalls": lambda asked: instance_firewalls(case, asked["instance"]),
         "compute:subnetworks.aggregatedList": {"items": {}},
         "compute:routes.list": {"items": [route for name in networks(case) for route in _routes(case, name)]},
         "compute:instances.aggregatedList": aggregated(
@@ -206,6 +211,43 @@ def effective_firewalls(case: ExposureCase, network: str) -> dict[str, Any]:
     made = [{**policy, "rules": [_policy_rule(rule) for rule in policy["rules"]]} for policy in policies]
     # An answer without any is empty.
     return {**({"firewalls": rules} if rules else {}), **({"firewallPolicys": made} if made else {})}
+
+
+def regional_firewalls(case: ExposureCase, network: str, region: str) -> dict[str, Any]:
+    """The answer of regionNetworkFirewallPolicies.getEffectiveFirewalls: those of the region besides the others."""
+    whole = effective_firewalls(case, network.rpartition("/")[2])
+    policies = whole.pop("firewallPolicys", [])
+    above = [one for one in policies if one["type"] != "NETWORK"]
+    own = [one for one in policies if one["type"] == "NETWORK"]
+    googles = [
+        {"type": "SYSTEM_REGIONAL", "name": f"rsystem-{number}", "priority": 1000 + number, "rules": rules}
+        for number, rules in enumerate(case.given.get("rsystem") or ())
+    ]
+    theirs = [{"type": "NETWORK_REGIONAL", "name": "rnp", "rules": case.given.get("rnp") or ()}]
+    made = [
+        {**policy, "rules": [_policy_rule(rule) for rule in policy["rules"]]}
+        for policy in (*googles, *theirs)
+        if policy["rules"] and region == REGION
+    ]
+    ordered = [*above, *made[: len(googles)], *own, *made[len(googles) :]]
+    return {**whole, **({"firewallPolicys": ordered} if ordered else {})}
+
+
+def instance_firewalls(case: ExposureCase, instance: str) -> dict[str, Any]:
+    """The answer of instances.getEffectiveFirewalls: of rules for secure tags, only those for this machine."""
+    machine = {
+        **case.given.get("vm", {}),
+        **({} if instance.endswith("/vm") else case.given.get("anyvm", {})),
+    }
+    tags = set(machine.get("stags") or ())
+    whole = regional_firewalls(case, network_url(machine.get("net", "default")), REGION)
+    for policy in whole.get("firewallPolicys", ()):
+        policy["rules"] = [
+            rule
+            for rule in policy["rules"]
+            if not rule.get("targetSecureTags") or tags & {one["name"] for one in rule["targetSecureTags"]}
+        ]
+    return whole
 
 
 def _policies(case: ExposureCase) -> dict[str, Any]:

@@ -31,11 +31,7 @@ def doubtful(given: Given) -> Iterator[Place]:
     for name, rules in stages(given):
         for number, rule in enumerate(rules):
             unread = [one for one in rule.get("groups", ()) if one not in given.get("groups", {})]
-            if (
-                unread
-                or any(rule.get(key) for key in ("geo", "ti", "fqdn"))
-                or ("l4" in rule and rule.get("ttags"))
-            ):
+            if unread or any(rule.get(key) for key in ("geo", "ti", "fqdn")):
                 yield name, number
 
 
@@ -44,6 +40,7 @@ def stages(given: Given) -> list[tuple[str, list[dict[str, Any]]]]:
     above = [(f"hier-{number}", rules) for number, rules in enumerate(given.get("hier") or ())]
     if given.get("system"):
         above.append(("system", given["system"]))
+    above += [(f"rsystem-{number}", rules) for number, rules in enumerate(given.get("rsystem") or ())]
     own = [("vpc", given.get("vpc") or [])]
     policies = [(name, given[name]) for name in ("gnp", "rnp") if given.get(name)]
     return above + (policies + own if given.get("order") == "BEFORE" else own + policies)
@@ -170,8 +167,7 @@ def _policy_matches(
         and (not rule.get("targetNets") or vm.get("net", "default") in rule["targetNets"])
         and (not rule.get("tsa") or vm.get("sa") in rule["tsa"])
         and (not rule.get("dst") or any(within(to, block) for block in rule["dst"]))
-        # To which machines a secure tag is bound is not told.
-        and (not rule.get("ttags") or known)
+        and (not rule.get("ttags") or bool(set(rule["ttags"]) & set(vm.get("stags", []))))
         and _l4(rule["l4"], sent)
         and _source_matches(given, rule, sent.source, known=known)
     )

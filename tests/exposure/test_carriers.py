@@ -58,7 +58,13 @@ def exposures_module(firewall: Firewall) -> Any:
         ({"vpc": [OPEN], "lb": {"target": "pool", "ports": "22"}}, "rule-0", {"vm", "any", "front"}),
         ({"gnp": [POLICY]}, "gnp", {"vm", "any"}),
         ({"hier": [[POLICY]]}, "1000", {"vm", "any"}),
-        ({"gnp": [{**POLICY, "ttags": ["tagValues/1"]}]}, "gnp", {"vm", "any"}),
+        ({"gnp": [{**POLICY, "ttags": ["tagValues/1"]}]}, "gnp", set()),
+        (
+            {"gnp": [{**POLICY, "ttags": ["t"]}], "vm": {"stags": ["t"]}, "anyvm": {"stags": []}},
+            "gnp",
+            {"vm"},
+        ),
+        ({"rsystem": [[POLICY]]}, "rsystem-0", {"vm", "any"}),
         ({"gnp": [{**POLICY, "targetType": "INTERNAL_MANAGED_LB"}]}, "gnp", set()),
     ],
 )

@@ -45,6 +45,12 @@ OTHER_MACHINES = {
     "GX070": "tcp4:22=W",
     "GX071": "tcp4:22=W",
     "GX088": "tcp4:80=W",
+    "GX092": "tcp4:22=W",
+    "GX095": "tcp4:22=W",
+    "GX105": "tcp4:22=W",
+    # One in a region without such a policy of Google.
+    "GX096": "tcp4:22=W",
+    "GX106": "tcp4:22=W",
 }
 
 

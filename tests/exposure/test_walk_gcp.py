@@ -28,6 +28,7 @@ SOURCES = (
 EDGES = (21, 22, 23, 80, 443)
 PORTS = ("22", "21-22", "22-80", "80", "443")
 TAGS, ACCOUNTS, NETWORKS = ("web", "db"), ("a@p", "b@p"), ("default", "prod")
+SECURE_TAGS = ("tagValues/1", "tagValues/2")
 DESTINATIONS = ("10.128.0.0/20", "10.128.0.3/32", "34.120.1.1/32", "2600:1900:4000::/44", "35.206.75.120/32")
 
 mostly = st.sampled_from((True, True, True, True, True, True, False))
@@ -80,6 +81,7 @@ HARD: tuple[dict[str, Any], ...] = (
     {"fqdn": ["example.com"], "src": []},
     {"groups": ["unread"], "src": []},
     {"ttags": ["tagValues/1"]},
+    {"ttags": ["tagValues/2", "tagValues/1"]},
     {"groups": ["office"], "src": []},
     {"stags": ["tagValues/2"], "src": []},
     {"src": []},
@@ -129,6 +131,7 @@ cases = st.fixed_dictionaries(
                 "tags": some_tags,
                 "sa": st.sampled_from(ACCOUNTS),
                 "net": st.sampled_from(NETWORKS),
+                "stags": st.lists(st.sampled_from(SECURE_TAGS), max_size=2, unique=True),
                 "status": mostly.map(lambda some: "RUNNING" if some else "TERMINATED"),
             },
         ),
@@ -137,6 +140,7 @@ cases = st.fixed_dictionaries(
     optional={
         "hier": st.lists(policies(), max_size=2),
         "system": policies(),
+        "rsystem": st.lists(policies(), max_size=2),
         "gnp": policies(),
         "rnp": policies(),
         "order": st.sampled_from(("BEFORE", "AFTER")),
@@ -196,8 +200,9 @@ def test_many(case: dict[str, Any]) -> None:
 
 #: Every machine that rules of these cases tell apart.
 MACHINES = [
-    {"tags": list(tags), **({"sa": account} if account else {}), "net": name}
+    {"tags": list(tags), **({"sa": account} if account else {}), "net": name, "stags": list(secure)}
     for tags in ((), ("web",), ("db",), TAGS)
+    for secure in ((), SECURE_TAGS[:1], SECURE_TAGS[1:], SECURE_TAGS)
     for account in (None, *ACCOUNTS)
     for name in NETWORKS
 ]
@@ -218,12 +223,13 @@ def without_others(case: dict[str, Any], stage: str, number: int) -> dict[str, A
             or "deny" in rule
             or rule.get("action") in ("deny", "goto_next")
         ]
-        if name.startswith("hier"):
-            left.setdefault("hier", []).append(own)
+        several, _, _ = name.partition("-")
+        if several in ("hier", "rsystem"):
+            left.setdefault(several, []).append(own)
         else:
             left[name] = own
     # A machine in another region knows no regional policy.
-    return left if stage == "rnp" else {**left, "rnp": []}
+    return left if stage == "rnp" or stage.startswith("rsystem") else {**left, "rnp": [], "rsystem": []}
 
 
 def check_firewalls(case: dict[str, Any]) -> None:
@@ -234,6 +240,9 @@ def check_firewalls(case: dict[str, Any]) -> None:
     firewalls = {one.id.rpartition("/")[2]: one for one in exposures.estate.all(Firewall)}
     names = {f"rule-{number}": ("vpc", number) for number in range(len(case["vpc"]))}
     names |= {str(1000 + number): (f"hier-{number}", 0) for number in range(len(case.get("hier") or ()))}
+    names |= {
+        f"rsystem-{number}": (f"rsystem-{number}", 0) for number in range(len(case.get("rsystem") or ()))
+    }
     names |= {name: (name, 0) for name in ("system", "gnp", "rnp")}
     for name, (stage, number) in names.items():
         if name not in firewalls:

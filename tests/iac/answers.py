@@ -56,6 +56,15 @@ def google(project: str, region: str, things: Mapping[str, Sequence[Raw]]) -> li
     ]
     found += [
         Recorded(
+            "compute.regionNetworkFirewallPolicies.getEffectiveFirewalls",
+            f"{compute}/regions/{region}/firewallPolicies/getEffectiveFirewalls",
+            {"firewalls": [*things["compute.firewalls.list"]]},
+            {"network": network["selfLink"]},
+        )
+        for network in things["compute.networks.list"]
+    ]
+    found += [
+        Recorded(
             "storage.buckets.getIamPolicy",
             f"/storage/v1/b/{bucket['name']}/iam",
             {"kind": "storage#policy", "etag": "CAE=", "version": 1, "bindings": []},

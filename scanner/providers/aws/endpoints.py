@@ -80,7 +80,12 @@ def _groups(interface: Raw) -> tuple[str, ...]:
     return tuple(group["GroupId"] for group in interface["Groups"])
 
 
-_EVERYWHERE: Final[dict[str, Any]] = {"memberships": lambda _: (), "sources": lambda _: None}
+_EVERYWHERE: Final[dict[str, Any]] = {
+    "memberships": lambda _: (),
+    "policies": lambda _: (),
+    "tag_sets": lambda _: (),
+    "sources": lambda _: None,
+}
 
 INTERFACES: Final = Source(
     kind=Endpoint,

@@ -36,7 +36,12 @@ def _port(port: int) -> Service:
     return Service(protocol="tcp", ports=(port, port), back_ports=None, backends=None)
 
 
-_ELSEWHERE: Final[dict[str, Any]] = {"memberships": lambda _: (), "sources": lambda _: None}
+_ELSEWHERE: Final[dict[str, Any]] = {
+    "memberships": lambda _: (),
+    "policies": lambda _: (),
+    "tag_sets": lambda _: (),
+    "sources": lambda _: None,
+}
 
 
 def cluster_addresses(cluster: Raw) -> tuple[Address, ...]:

@@ -58,6 +58,8 @@ _FRONT: Final[Mapping[str, Read]] = {
     "subnets": _nobody,
     "firewalls": _nobody,
     "memberships": _no_members,
+    "policies": _nobody,
+    "tag_sets": _nobody,
     "tags": tags,
 }
 

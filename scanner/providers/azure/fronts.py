@@ -165,6 +165,8 @@ _FRONT: Final[Mapping[str, Read]] = {
     "owner": lambda front: front[PARENT]["id"].lower(),
     "firewalls": lambda _: (),
     "memberships": lambda _: (),
+    "policies": lambda _: (),
+    "tag_sets": lambda _: (),
     "sources": lambda _: None,
     "tags": lambda front: tags(front[PARENT]),
 }

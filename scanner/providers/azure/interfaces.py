@@ -118,6 +118,8 @@ INTERFACE: Final[Mapping[str, Read]] = {
     "subnets": _subnets,
     "firewalls": lambda interface: firewalls(interface["properties"]),
     "memberships": memberships,
+    "policies": lambda _: (),
+    "tag_sets": lambda _: (),
     "services": lambda _: None,
     "sources": lambda _: None,
     "tags": tags,

@@ -95,6 +95,8 @@ _FRONT: Final[Mapping[str, Read]] = {
     "subnets": lambda _: (),
     "firewalls": lambda _: (),
     "memberships": lambda _: (),
+    "policies": lambda _: (),
+    "tag_sets": lambda _: (),
 }
 
 _SQL: Final[Mapping[str, Read]] = {

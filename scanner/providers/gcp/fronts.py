@@ -110,6 +110,8 @@ FRONT: Final[Mapping[str, Read]] = {
     "subnets": subnets,
     "firewalls": lambda _: (),
     "memberships": lambda _: (),
+    "policies": lambda _: (),
+    "tag_sets": lambda _: (),
     "running": lambda _: True,
     "sources": lambda rule: tuple(rule.get("sourceIpRanges") or ()) or None,
     "tags": lambda rule: rule.get("labels") or {},

@@ -1,6 +1,6 @@
 """Interfaces of instances as endpoints, from the instances that Compute Engine lists."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
 from scanner.models.endpoint import Address, Endpoint
@@ -8,6 +8,7 @@ from scanner.models.network import NETWORK, SERVICE_ACCOUNT, TAG, Reference
 from scanner.providers.gcp.calls import compute_aggregated
 from scanner.providers.gcp.names import full_name
 from scanner.providers.gcp.places import region
+from scanner.providers.gcp.regional_policies import OVER_IT, googles_own
 from scanner.providers.spec import PARENT, Raw, Read, Source, Within
 
 _V4, _V6 = 4, 6
@@ -52,7 +53,7 @@ def _address(family: int, public: str | None, private: str | None, *, blocked: b
 
 
 def memberships(interface: Raw) -> tuple[Reference, ...]:
-    """Return network tags, service account and network. Secure tags are bound elsewhere, and not told here."""
+    """Return network tags, service account and network. Secure tags are bound elsewhere (see `tag_sets`)."""
     instance = interface[PARENT]
     tags = (instance.get("tags") or {}).get("items") or ()
     return (
@@ -102,17 +103,28 @@ FIRST_INTERFACES: Final = Source(
     name="{name}",
     region=region,
     fields={fact: _of_first(read) for fact, read in INTERFACE.items()},
+    details=[OVER_IT],
 )
+
+
+def further(instance: Raw) -> Iterable[Raw]:
+    """Yield the other interfaces; what asks about one finds it where it finds an instance's first."""
+    for interface in instance["networkInterfaces"][1:]:
+        yield {**interface, "networkInterfaces": [interface], "selfLink": instance["selfLink"]}
+
 
 FURTHER_INTERFACES: Final = Source(
     kind=Endpoint,
-    listing=Within(lambda instance: instance["networkInterfaces"][1:]),
+    listing=Within(further),
     under=FIRST_INTERFACES,
     level="account",
     id=interface_id,
     name=f"{{{PARENT}.name}}/{{name}}",
     region=lambda interface: region(interface[PARENT]),
     fields=INTERFACE,
+    details=[OVER_IT],
 )
 
-SOURCES: Final = (FIRST_INTERFACES, FURTHER_INTERFACES)
+SYSTEM_POLICIES: Final = (googles_own(FIRST_INTERFACES), googles_own(FURTHER_INTERFACES))
+
+SOURCES: Final = (FIRST_INTERFACES, FURTHER_INTERFACES, *SYSTEM_POLICIES)

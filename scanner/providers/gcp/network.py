@@ -92,9 +92,9 @@ def policy_rules(policy: Raw) -> tuple[NetworkRule, ...]:
 
 def _of_policy(rule: Raw) -> Iterator[NetworkRule]:
     match = rule["match"]
-    tags, target_tags = _effective(match.get("srcSecureTags")), _effective(rule.get("targetSecureTags"))
+    tags, targets = _effective(match.get("srcSecureTags")), target_tags(rule)
     # A rule all of whose tags have lost their meaning is ignored.
-    ignored = target_tags == () or (tags == () and not match.get("srcIpRanges"))
+    ignored = targets == () or (tags == () and not match.get("srcIpRanges"))
     unresolvable = tuple(_unresolvable(match))
     references = (*(tags or ()), *_lists(match.get("srcAddressGroups")))
     blocks = tuple(match.get("srcIpRanges") or ())
@@ -112,8 +112,16 @@ def _of_policy(rule: Raw) -> Iterator[NetworkRule]:
             unresolvable_sources=unresolvable,
             from_internet=known(_FROM, match.get("srcNetworkType") or match.get("srcNetworkContext")),
             destinations=tuple(match.get("destIpRanges") or ()),
-            targets=(*(target_tags or ()), *_targets(rule), *_lists(match.get("destAddressGroups"))),
+            targets=(*(targets or ()), *_targets(rule), *_lists(match.get("destAddressGroups"))),
         )
+
+
+def target_tags(rule: Raw) -> tuple[Reference, ...] | None:
+    """Return the secure tags of a policy's rule that have a meaning, one of which its targets carry; None: any will do.
+
+    A rule with an empty list of them is ignored.
+    """
+    return _effective(rule.get("targetSecureTags"))
 
 
 def _targets(rule: Raw) -> Iterator[Reference]:

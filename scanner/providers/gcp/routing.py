@@ -71,7 +71,7 @@ def policies(found: Sequence[Raw], network: Raw) -> tuple[str, ...]:
 def effective_id(policy: Raw) -> str:
     """Return the full name of a policy in an answer of getEffectiveFirewalls, which gives no address of it.
 
-    Such a policy stands under its network (a global one), or under a subnetwork of its region. Raises ValueError for
+    Such a policy stands under its network (a global one), or under an interface in its region. Raises ValueError for
     a type of policy that is not known: it could stand anywhere on the way.
     """
     level = known(_LEVELS, policy["type"])
@@ -85,7 +85,7 @@ def effective_id(policy: Raw) -> str:
 
 
 def effective_region(policy: Raw) -> str:
-    """Return where a policy counts: in the region of the subnetwork under which it was found, or everywhere."""
+    """Return where a policy counts: in the region of the interface under which it was found, or everywhere."""
     known(_LEVELS, policy["type"])
     return _region_of(policy)
 
@@ -96,8 +96,9 @@ def _region_of(policy: Raw) -> str:
 
 
 def _network_of(parent: Raw) -> str:
-    """The address of the network itself, or of the one that a subnetwork is of."""
-    return str(parent.get("network") or parent["selfLink"])
+    """The address of the network itself, or of the one that an interface is in."""
+    interfaces = parent.get("networkInterfaces")
+    return str(interfaces[0]["network"] if interfaces else parent["selfLink"])
 
 
 def effective_level(policy: Raw) -> str:

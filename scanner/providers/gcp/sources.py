@@ -305,7 +305,10 @@ SOURCES: Final = (
     *listeners.SOURCES,
     *target_groups.SOURCES,
     *routing.SOURCES,
-    *(_address_groups(policies) for policies in (FIREWALL_POLICIES, routing.POLICIES_ABOVE)),
+    *(
+        _address_groups(policies)
+        for policies in (FIREWALL_POLICIES, routing.POLICIES_ABOVE, *interfaces.SYSTEM_POLICIES)
+    ),
     *alloydb.SOURCES,
     *keys.SOURCES,
     *spanner.SOURCES,

@@ -95,6 +95,8 @@ def test_interface() -> None:
         "subnets": (f"{vnet}/subnets/default",),
         "firewalls": (f"{GROUP}/networkSecurityGroups/nsg".lower(),),
         "memberships": (Reference("group", f"{GROUP}/applicationSecurityGroups/asg-web".lower()),),
+        "policies": (),
+        "tag_sets": (),
         "services": None,
         "sources": None,
         "tags": {},

@@ -78,6 +78,10 @@ def test_everything_is_read_and_each_list_once(demo: WireServer) -> None:
     assert demo.seen["compute.backendServices.getHealth"] == 4
     # Once for each network, though its policies are a fact of it and a list of their own.
     assert demo.seen["compute.networks.getEffectiveFirewalls"] == 3
+    # Once for each network and region in which machines stand, of which there are eight with nine interfaces.
+    assert demo.seen["compute.regionNetworkFirewallPolicies.getEffectiveFirewalls"] == 3
+    # Only for interfaces in the network with a rule for secure tags.
+    assert demo.seen["compute.instances.getEffectiveFirewalls"] == 7
 
 
 @pytest.mark.parametrize("source", GCP.sources, ids=lambda source: f"{source.kind.kind()} {source.name}")

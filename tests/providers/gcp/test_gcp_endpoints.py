@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from scanner.models.network import GLOBAL_POLICY, ORGANIZATION, REGIONAL_POLICY, SYSTEM, Reference
-from scanner.providers.gcp import fronts, interfaces, network, routing
+from scanner.providers.gcp import fronts, interfaces, network, regional_policies, routing
 from scanner.providers.spec import PARENT, Raw
 
 PROJECT = "https://www.googleapis.com/compute/v1/projects/demo-project"
@@ -247,14 +247,70 @@ def test_policies_over_a_network() -> None:
         ("NETWORK_REGIONAL", REGIONAL_POLICY, "us-central1"),
     ],
 )
-def test_policies_of_a_region_stand_under_a_subnetwork(kind: str, level: str, region: str) -> None:
-    link = f"{PROJECT}/regions/us-central1/subnetworks/default"
-    subnet = {"selfLink": link, "network": NETWORK["selfLink"]}
-    policy = {"name": "one", "type": kind, "rules": [], PARENT: subnet}
+def test_policies_of_a_region_stand_under_an_interface(kind: str, level: str, region: str) -> None:
+    policy = {"name": "one", "type": kind, "rules": [], PARENT: INSTANCE}
     assert (routing.effective_level(policy), routing.effective_region(policy)) == (level, region)
     where = "global" if region == "global" else f"regions/{region}"
     if kind != "HIERARCHY":
         assert routing.effective_id(policy) == f"{NAME}/{where}/firewallPolicies/one"
+
+
+def over(*policies: Raw, instance: Raw = INSTANCE) -> Raw:
+    """An interface with the policies over its network in its region."""
+    return {**instance, "policies over it": policies}
+
+
+def for_tags(*tags: str, **said: Any) -> Raw:
+    names = [{"name": tag, "state": "EFFECTIVE"} for tag in tags]
+    return {"direction": "INGRESS", "priority": 1, "targetSecureTags": names, **said}
+
+
+def test_policies_of_the_region_alone() -> None:
+    found = [
+        {"name": "1", "type": "HIERARCHY"},
+        {"name": "b", "type": "SYSTEM_REGIONAL"},
+        {"name": "a", "type": "SYSTEM_REGIONAL"},
+        {"name": "g", "type": "NETWORK"},
+        {"name": "r", "type": "NETWORK_REGIONAL"},
+    ]
+    base = f"{NAME}/regions/us-central1/firewallPolicies"
+    assert regional_policies.policies(found, INSTANCE) == (f"{base}/b", f"{base}/a", f"{base}/r")
+    assert regional_policies.policies([], INSTANCE) == ()
+
+
+def test_a_shared_network_is_asked_of_its_own_project() -> None:
+    call = regional_policies.OVER_NETWORK
+    shared = "https://www.googleapis.com/compute/v1/projects/host/global/networks/shared"
+    asked = call.prepared({"network": shared, "region": "us-central1"})
+    assert asked == {"project": "host", "network": shared, "region": "us-central1"}
+    call = regional_policies.OVER_INTERFACE
+    asked = call.prepared({"instance": INSTANCE["selfLink"], "networkInterface": "nic1"})
+    where = {"project": "demo-project", "zone": "us-central1-a", "instance": "vm-1"}
+    assert asked == {**where, "networkInterface": "nic1"}
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        (for_tags("t1"), True),
+        (for_tags("t1", disabled=True), False),
+        (for_tags("t1", direction="EGRESS"), False),
+        ({**for_tags(), "targetSecureTags": [{"name": "t1", "state": "INEFFECTIVE"}]}, False),
+        ({**for_tags(), "targetSecureTags": []}, False),
+    ],
+)
+def test_a_machine_is_asked_for_only_where_tags_decide(rule: Raw, *, expected: bool) -> None:
+    assert regional_policies.tags_decide(over({"name": "one", "rules": [rule]})) is expected
+    assert not regional_policies.tags_decide(over({"name": "one"}))
+
+
+def test_secure_tags_of_the_rules_that_are_for_a_machine() -> None:
+    policy = {"name": "one", "rules": [for_tags("t2", "t1"), for_tags("t1", "t2"), for_tags("t3")]}
+    assert regional_policies.tag_sets([policy], over(policy)) == (("t1", "t2"), ("t3",))
+    assert regional_policies.tag_sets([{"name": "one", "rules": []}], over(policy)) == ()
+    # A policy always has its last rules, which are for everything: one that is left out was not looked at.
+    with pytest.raises(LookupError, match="policy one"):
+        regional_policies.tag_sets([], over(policy))
 
 
 def test_a_policy_that_stands_nobody_knows_where() -> None:
