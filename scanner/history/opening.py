@@ -87,8 +87,8 @@ def _engine(url: "URL") -> "Engine":
 
     @event.listens_for(engine, "connect")
     def _settings(connection: Any, _record: object) -> None:
-        # 256 MB of pages: a night of a million verdicts stays in memory until it is written.
-        for pragma in ("cache_size = -262144", "temp_store = MEMORY"):
+        # 64 MB of pages: four times as many make a night of a million verdicts no faster.
+        for pragma in ("cache_size = -65536", "temp_store = MEMORY"):
             connection.execute(f"PRAGMA {pragma}")
 
     return engine

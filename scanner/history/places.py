@@ -28,8 +28,12 @@ class Places:
     rules: dict[tuple[str, str], int] = field(default_factory=dict)
     rulesets: dict[int, int | None] = field(default_factory=dict)
     sets: dict[int, Ruleset] = field(default_factory=dict)
-    last: dict[tuple[int, int], int] = field(default_factory=dict)
-    """(scope, ruleset) → the last run that looked at all of the scope by these rules."""
+    last: dict[int, dict[int, int]] = field(default_factory=dict)
+    """Scope → ruleset → the last run that looked at all of the scope by these rules."""
+    scope_of: dict[int, Scope] = field(default_factory=dict)
+    """Scopes by their numbers."""
+    rule_of: dict[int, tuple[str, str]] = field(default_factory=dict)
+    """Rules (id and kind) by their numbers."""
 
     @classmethod
     def read(cls, connection: "Connection") -> "Places":
@@ -52,23 +56,18 @@ class Places:
             .where(run.only.is_(None))
             .group_by(look.scope, run.ruleset)
         ):
-            places.last[scope_id, of] = last
+            places.last.setdefault(scope_id, {})[of] = last
+        places._turn()
         return places
 
-    @property
-    def scope_of(self) -> dict[int, Scope]:
-        """Scopes by their numbers."""
-        return {id_: scope for scope, id_ in self.scopes.items()}
-
-    @property
-    def rule_of(self) -> dict[int, tuple[str, str]]:
-        """Rules (id and kind) by their numbers."""
-        return {id_: rule for rule, id_ in self.rules.items()}
+    def _turn(self) -> None:
+        self.scope_of = {id_: scope for scope, id_ in self.scopes.items()}
+        self.rule_of = {id_: rule for rule, id_ in self.rules.items()}
 
     def last_look(self, scope: int, rule: str) -> int | None:
         """Return the last run that looked at all of a scope by a rule."""
         return max(
-            (last for (of, rules), last in self.last.items() if of == scope and rule in self.sets[rules]),
+            (last for of, last in self.last.get(scope, {}).items() if rule in self.sets[of]),
             default=None,
         )
 
@@ -90,6 +89,7 @@ class Places:
         }
         load(connection, schema.rule, ("id", "name", "kind"), [(id_, *rule) for rule, id_ in named.items()])
         self.rules |= named
+        self._turn()
 
     def rename(self, connection: "Connection", renamed: Mapping[str, str]) -> None:
         """Give rules that have another id by now that one, in sets of rules too."""
@@ -98,6 +98,7 @@ class Places:
             if now is not None and (now, kind) not in self.rules:
                 connection.execute(update(schema.rule).where(schema.rule.c.id == id_).values(name=now))
                 self.rules[now, kind] = self.rules.pop((name, kind))
+                self.rule_of[id_] = (now, kind)
         for id_, rules in self.sets.items():
             if not renamed.keys().isdisjoint(rules):
                 self.sets[id_] = {renamed.get(name, name): one for name, one in rules.items()}

@@ -116,16 +116,18 @@ _COLUMNS: Final = (
     ("gone", ("gone",)),
     ("unread", ("not_checked", "unknown")),
 )
+_WIDE: Final = 10
+"""Columns of the terminal: a million and a space before it."""
 
 
 def trend(nights: Sequence[Any], days: float | None, page: Page) -> Iterator[str]:
     """Yield a line for each run with a bar of what is open, and how long fixes took."""
     most = max((sum(night.open.values()) for night in nights), default=0) or 1
-    room = max(10, page.width - 16 - 7 * len(_COLUMNS) - 4)
-    yield line(page, ("run             ", "dim"), *((f"{name:>7}", "dim") for name, _ in _COLUMNS))
+    room = max(10, page.width - 16 - _WIDE * len(_COLUMNS) - 4)
+    yield line(page, ("run             ", "dim"), *((f"{name:>{_WIDE}}", "dim") for name, _ in _COLUMNS))
     for night in nights:
         counts = {**night.changes, **night.open}
-        numbers = "".join(f"{sum(counts.get(key, 0) for key in keys):>7,}" for _, keys in _COLUMNS)
+        numbers = "".join(f"{sum(counts.get(key, 0) for key in keys):>{_WIDE},}" for _, keys in _COLUMNS)
         bar = "#" * round(sum(night.open.values()) / most * room)
         yield line(page, (f"{night.started[:16].replace('T', ' ')}", ""), (numbers, ""), (f"  {bar}", "dim"))
     took = "nothing was fixed yet" if days is None else f"half of all fixes took no more than {days:.1f} days"

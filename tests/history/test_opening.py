@@ -99,3 +99,23 @@ def test_a_run_that_fails_half_way_leaves_nothing(engine: "Engine", monkeypatch:
     with engine.connect() as connection:
         assert connection.scalar(text("SELECT count(*) FROM change")) == 1
     assert kept(engine, 2, good()).stored
+
+
+def test_a_disk_that_is_full_is_told_and_leaves_nothing(tmp_path: Path) -> None:
+    from nights_made_up import all_found, bad, kept
+    from sqlalchemy import event
+
+    engine = open_history(str(tmp_path / "history.db"), make=True)
+    kept(engine, 1, bad())
+    before = all_found(engine)
+    engine.dispose()
+
+    @event.listens_for(engine, "connect")
+    def _small(connection: sqlite3.Connection, _: object) -> None:
+        connection.execute("PRAGMA max_page_count = 60")
+
+    many = [bad(f"arn:aws:s3:::bucket-{number}", messages=("wrong " * 20,)) for number in range(2_000)]
+    with pytest.raises(HistoryError, match="could not take the run: database or disk is full"):
+        kept(engine, 2, *many)
+    assert all_found(engine) == before
+    engine.dispose()

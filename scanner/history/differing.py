@@ -1,0 +1,80 @@
+"""Lays a run's verdicts beside what is known, by set-based SQL: what was never met, what differs, what is missing."""
+
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy import or_, select, text
+
+from scanner.history import schema
+from scanner.history.bulk import load
+from scanner.history.deciding import ABSENT, Row
+from scanner.history.places import Places
+from scanner.known import Past
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+
+class Different(NamedTuple):
+    """Identities never met, rows whose verdict differs, and rows without a verdict that ought to have one.
+
+    `fresh` is in the order of the fingerprints. `seconds`: how long comparing took.
+    """
+
+    fresh: Sequence[str] = ()
+    changed: Mapping[str, Row] = {}
+    gone: Mapping[str, Row] = {}
+    seconds: float = 0.0
+
+
+def differences(
+    connection: "Connection", past: Past, places: Places, digests: Iterable[tuple[str, str]]
+) -> Different:
+    """Load this run's digests, in the order of their fingerprints, beside what is known; return how they differ."""
+    with passing_table(connection, schema.tonight), passing_table(connection, schema.looked):
+        load(connection, schema.tonight, ("fingerprint", "digest"), digests)
+        ids = [(places.scopes[scope],) for scope in sorted(past.scopes)]
+        load(connection, schema.looked, ("scope",), ids)
+        if connection.dialect.name == "postgresql":
+            # Joins of a million rows stay in memory; the setting ends with the transaction.
+            connection.execute(text("SET LOCAL work_mem = '256MB'"))
+            for table in ("tonight", "looked"):
+                connection.execute(text(f"ANALYZE {table}"))
+        began = time.perf_counter()
+        found = _compared(connection, past, places)
+        return found._replace(seconds=time.perf_counter() - began)
+
+
+def _compared(connection: "Connection", past: Past, places: Places) -> Different:
+    was, now = schema.finding, schema.tonight
+    columns = [was.c[name] for name in schema.COLUMNS]
+    fresh: list[str] = []
+    changed: dict[str, Row] = {}
+    different = (
+        select(now.c.fingerprint, *columns)
+        .outerjoin(was, now.c.fingerprint == was.c.fingerprint)
+        .where(or_(was.c.fingerprint.is_(None), now.c.digest != was.c.digest))
+    )
+    for fingerprint, *row in connection.execute(different):
+        if row[0] is None:
+            fresh.append(fingerprint)
+        else:
+            changed[fingerprint] = Row(*row)
+    rules = [id_ for (name, _), id_ in places.rules.items() if name in past.rules]
+    gone = connection.execute(
+        select(*columns)
+        .join(schema.looked, was.c.scope == schema.looked.c.scope)
+        .outerjoin(now, now.c.fingerprint == was.c.fingerprint)
+        .where(now.c.fingerprint.is_(None), was.c.outcome != ABSENT, was.c.rule.in_(rules))
+    )
+    return Different(sorted(fresh), changed, {row[0]: Row(*row) for row in gone})
+
+
+@contextmanager
+def passing_table(connection: "Connection", table: Any) -> Iterator[None]:
+    """Make a table of this connection for a while."""
+    table.create(connection, checkfirst=False)
+    yield
+    table.drop(connection, checkfirst=False)
