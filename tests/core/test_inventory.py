@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 from kinds import Door, Lock
+from shipped import RULES
 
 import scanner.inventory as inventory_module
-from scanner import packs
 from scanner.engine import Outcome, Tuned
 from scanner.files import whole_file
 from scanner.inventory import (
@@ -207,7 +207,7 @@ def test_a_file_of_each_format_stays_readable(monkeypatch: pytest.MonkeyPatch) -
         "Listener",
     }
     assert inventory.gaps[0].permission == "ec2:DescribeSnapshots"
-    judging = Judging([Tuned(rule) for rule in packs.load().rules.values()], WHEN, Only())
+    judging = Judging([Tuned(rule) for rule in RULES.values()], WHEN, Only())
     for resource in inventory.resources:
         judging.world.hold(resource)
     for resource in inventory.resources:

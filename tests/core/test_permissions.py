@@ -86,6 +86,7 @@ def test_the_stack_of_a_role_is_whole() -> None:
     assert trust["Condition"]["Fn::If"][1] == {"StringEquals": {"sts:ExternalId": {"Ref": "ExternalId"}}}
 
 
+@pytest.mark.slow
 def test_the_stack_is_one_that_cloudformation_takes() -> None:
     cfnlint = pytest.importorskip("cfnlint.api")
     text = template("cloudformation", Cloud.AWS, ALL, Wanted())

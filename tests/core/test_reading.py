@@ -123,6 +123,7 @@ def cuts(journal: bytes, folder: Path) -> list[int]:
     return sorted(at for at in {*near, *range(0, len(journal), 97)} if 0 <= at <= len(journal))
 
 
+@pytest.mark.slow
 def test_cut_anywhere_the_journal_goes_on_to_the_same_result(crew: Crew, tmp_path: Path) -> None:
     whole = reader(crew, tmp_path / "whole", Home(pages=2)).read(KEY)
     journal, asked = journal_of(crew, tmp_path / "kept")

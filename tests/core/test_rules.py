@@ -4,14 +4,12 @@ import dataclasses
 
 import pytest
 from kinds import Door, Lock
+from shipped import RULES
 
-from scanner import packs
 from scanner.models.resource import Cloud
 from scanner.providers import providers
 from scanner.rule import Case, InRegion, Problems, Rule, Severity, rule
 from scanner.testing import Example, examples, fields_read, fields_set, style_problems
-
-RULES = packs.load().rules
 
 
 @pytest.mark.parametrize(

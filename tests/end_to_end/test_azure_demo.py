@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 from command import Command
+from shipped import RULES
 from test_scan import timeless
 
-from scanner import NOTHING_TO_FIX, Cloud, SubscriptionSettings, packs
+from scanner import NOTHING_TO_FIX, Cloud, SubscriptionSettings
 from scanner.demo.azure import SUBSCRIPTION, asking, served
 from scanner.demo.wire.recorded import folder_of
 from scanner.demo.wire.server import Fault, WireServer
@@ -49,14 +50,13 @@ def test_verdicts_are_those_that_were_written_by_hand(azure: Command) -> None:
 
 def test_the_subscription_is_good_and_bad() -> None:
     """But for what cannot happen here."""
-    rules = packs.load().rules
     outcomes = defaultdict(set)
     for (rule, _), outcome in EXPECTED.items():
-        if rules[rule].fix[Cloud.AZURE] != NOTHING_TO_FIX:
+        if RULES[rule].fix[Cloud.AZURE] != NOTHING_TO_FIX:
             outcomes[rule].add(outcome)
     both = {"pass", "fail"}
     # There is one subscription, and it cannot be both.
-    alone = {id_ for id_, rule in rules.items() if rule.subject is SubscriptionSettings}
+    alone = {id_ for id_, rule in RULES.items() if rule.subject is SubscriptionSettings}
     assert {rule for rule, found in outcomes.items() if rule not in alone and found != both} == set()
     assert {outcome for rule in alone for outcome in outcomes[rule]} == both
 

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 from command import Command
+from shipped import RULES
 from test_scan import timeless
 
-from scanner import NOTHING_TO_FIX, Account, Cloud, ProjectSettings, packs
+from scanner import NOTHING_TO_FIX, Account, Cloud, ProjectSettings
 from scanner.demo.gcp import PROJECT, asking
 from scanner.demo.served import serving
 from scanner.demo.wire.google import Google
@@ -53,10 +54,9 @@ def test_verdicts_are_those_that_were_written_by_hand(gcp: Command) -> None:
 
 def test_the_project_is_good_and_bad() -> None:
     """But for what cannot happen here."""
-    rules = packs.load().rules
     outcomes = defaultdict(set)
     for (rule, _), outcome in EXPECTED.items():
-        if rules[rule].fix[Cloud.GCP] != NOTHING_TO_FIX and rules[rule].subject not in ONCE:
+        if RULES[rule].fix[Cloud.GCP] != NOTHING_TO_FIX and RULES[rule].subject not in ONCE:
             outcomes[rule].add(outcome)
     assert {rule for rule, found in outcomes.items() if found != {"pass", "fail"}} == set()
 

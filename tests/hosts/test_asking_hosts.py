@@ -7,8 +7,8 @@ from typing import Any
 import boto3
 import pytest
 from botocore.stub import Stubber
+from shipped import RULES
 
-from scanner import packs
 from scanner.config import Config
 from scanner.engine import Outcome, Tuned
 from scanner.errors import UserError
@@ -279,7 +279,7 @@ class TestHere:
 
 def visited(said: list[str] | None = None) -> Report:
     """One run that asks this machine, judged."""
-    rules = [Tuned(rule) for rule in packs.load().rules.values() if rule.subject in kinds_of_hosts()]
+    rules = [Tuned(rule) for rule in RULES.values() if rule.subject in kinds_of_hosts()]
     scan = Scan(Config(), Choice(), rules)
     notes = [] if said is None else said
     scan.beside = (Visit("here", hosts(["local://"]), joins=False, say=notes.append),)

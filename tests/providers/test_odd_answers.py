@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from odd import ODD, answered, changed, everything, extra, flattened, holds, places, resources, rows_of
+from shipped import RULES
 
 import scanner.demo
-from scanner import packs
 from scanner.collect import Collection, Unit
 from scanner.config import Config
 from scanner.demo.aws.account import HOME
@@ -34,7 +34,7 @@ pytestmark = pytest.mark.slow
 
 CLOUDS = tuple(Cloud(cloud) for cloud in scanner.demo.CLOUDS)
 SOURCES = {cloud: provider_of(cloud).sources for cloud in CLOUDS}
-NEEDS = needs_of([Tuned(rule) for rule in packs.load().rules.values()], Only())
+NEEDS = needs_of([Tuned(rule) for rule in RULES.values()], Only())
 LISTED = [
     (cloud, source)
     for cloud, sources in SOURCES.items()

@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 from replay import Recording, Replay
+from shipped import RULES
 
 import scanner.collect.details
 import scanner.demo
-from scanner import packs
 from scanner.collect import Collection, Unit, Whole
 from scanner.config import Config
 from scanner.demo.aws.account import HOME, SECOND
@@ -35,7 +35,7 @@ from scanner.runs.signing import Choice, sign_in
 # Scans the whole demo, and judges it again for every call: half a minute.
 pytestmark = pytest.mark.slow
 
-RULES = [Tuned(rule) for rule in packs.load().rules.values()]
+RULES = [Tuned(rule) for rule in RULES.values()]
 NEEDS = needs_of(RULES, Only())
 #: The demo's backups are as old as they say now.
 WHEN = datetime.now(UTC)

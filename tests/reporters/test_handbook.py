@@ -3,14 +3,13 @@
 from pathlib import Path
 
 import pytest
+from shipped import RULES
 
-from scanner import packs
 from scanner.models.resource import Cloud
 from scanner.providers import providers
 from scanner.reporters.handbook import pages
 
 DOCS = Path(__file__).parents[2] / "docs"
-RULES = packs.load().rules
 SOURCES = {cloud: one.sources for cloud, one in providers().items()}
 
 

@@ -26,9 +26,14 @@ def said(tmp_path: Path, log: Any) -> list[str]:
 
 
 def test_ours_are_good(tmp_path: Path) -> None:
-    many = report([verdict(OPEN, f"crate {number}/é") for number in range(25_000)])
-    for one in (ordinary(), report(), report(scopes=(), rules=()), many):
+    for one in (ordinary(), report(), report(scopes=(), rules=())):
         assert said(tmp_path, text(reporter("sarif"), one, Page())) == []
+
+
+@pytest.mark.slow
+def test_ours_are_good_where_there_are_many(tmp_path: Path) -> None:
+    many = report([verdict(OPEN, f"crate {number}/é") for number in range(25_000)])
+    assert said(tmp_path, text(reporter("sarif"), many, Page())) == []
 
 
 def result(log: dict[str, Any]) -> Any:
@@ -154,6 +159,7 @@ def test_each_flaw_is_found(tmp_path: Path, change: Change, expected: str) -> No
     assert [one for one in found if one.startswith(expected)], found
 
 
+@pytest.mark.slow
 def test_more_than_is_shown_or_taken(tmp_path: Path) -> None:
     log = ours()
     log["runs"][0]["results"] = [result(log)] * 5_001

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from shipped import RULES
 
-from scanner import packs
 from scanner.engine import Outcome, Tuned, Verdict, World, judge, run_case
 from scanner.inventory import Gap
 from scanner.models.backup import RecoveryPoint
@@ -16,7 +16,6 @@ from scanner.models.storage import Snapshot, Volume
 from scanner.models.stores import Table
 from scanner.rule import NOW, Case
 
-RULES = packs.load().rules
 DENIED = Why(code=Code.DENIED, permission="backup:ListRecoveryPointsByBackupVault")
 OLD, NIGHT = NOW - timedelta(days=30), NOW - timedelta(hours=9)
 SUBJECTS: dict[str, Resource] = {

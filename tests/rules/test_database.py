@@ -1,13 +1,13 @@
 """What the examples of rules on databases cannot show: members that are unread or gone, and options."""
 
-from scanner import packs
+from shipped import RULES
+
 from scanner.engine import Outcome, Tuned, World, judge, run_case
 from scanner.inventory import Gap
 from scanner.models.database import Backup, Database, DatabaseMember
 from scanner.models.resource import EXAMPLE, Code, Why
 from scanner.rule import NOW, Case
 
-RULES = packs.load().rules
 DENIED = Why(code=Code.DENIED, permission="rds:DescribeDBInstances")
 CLUSTER = Database(public=False, members=("writer", "reader"))
 

@@ -1,14 +1,12 @@
-"""What the examples of the rules on load balancers cannot show: UNKNOWN, no verdict, and AWS's own policies."""
+"""What the examples of the rules on load balancers cannot show: UNKNOWN, and no verdict."""
 
 import pytest
-from moto.elbv2.ssl_policies import SSL_POLICIES, build_policy
 
 from rules.load_balancer.load_balancer_plain_http import load_balancer_plain_http
 from rules.load_balancer.load_balancer_weak_tls import load_balancer_weak_tls
 from rules.load_balancer.load_balancer_without_healthy_target import load_balancer_without_healthy_target
 from scanner import Action, Listener, ListenerRule, Resource, Severity, Target, TargetGroup, TlsPolicy
 from scanner.engine import Outcome, Verdict, run_case
-from scanner.providers.aws.load_balancer import tls
 from scanner.rule import Case, Rule
 
 
@@ -49,31 +47,6 @@ def test_actions_that_are_not_known_never_pass() -> None:
 def test_inside_the_network_plain_http_is_of_low_severity() -> None:
     listener = Listener(protocol="http", public=False, default_action=Action(type="forward"))
     assert judged(load_balancer_plain_http, listener).severity is Severity.LOW
-
-
-#: By what AWS documents of its policies: TLS 1.0 or 1.1 is medium, key exchange without forward secrecy low.
-WEAK = {
-    "2016-08": Severity.MEDIUM,
-    "TLS-1-1-2017-01": Severity.MEDIUM,
-    "TLS13-1-0-2021-06": Severity.MEDIUM,
-    "TLS13-1-0-PQ-2025-09": Severity.MEDIUM,
-    "TLS13-1-1-2021-06": Severity.MEDIUM,
-    "TLS-1-2-2017-01": Severity.LOW,
-    "TLS-1-2-Ext-2018-06": Severity.LOW,
-    "TLS13-1-2-Ext1-2021-06": Severity.LOW,
-    "TLS13-1-2-Ext1-PQ-2025-09": Severity.LOW,
-    "TLS13-1-2-Ext2-2021-06": Severity.LOW,
-    "TLS13-1-2-Ext2-PQ-2025-09": Severity.LOW,
-}
-
-
-@pytest.mark.parametrize("name", SSL_POLICIES)
-def test_policies_of_aws_are_judged_by_what_they_accept(name: str) -> None:
-    policy = build_policy(name, SSL_POLICIES[name])
-    assert policy is not None
-    verdict = judged(load_balancer_weak_tls, Listener(protocol="https", tls=tls([policy])))
-    expected = WEAK.get(name.removeprefix("ELBSecurityPolicy-"))
-    assert (verdict.severity if verdict.outcome is Outcome.FAIL else None) is expected
 
 
 def test_a_version_that_is_not_known_never_passes() -> None:

@@ -3,15 +3,14 @@
 import itertools
 
 import pytest
+from shipped import RULES
 
-from scanner import packs
 from scanner.engine import Outcome, Verdict, run_case
 from scanner.models.account import Account
 from scanner.models.resource import Code, Why
 from scanner.models.storage import Bucket, PlainHttp, PublicBlock, PublicGrant
 from scanner.rule import Case
 
-RULES = packs.load().rules
 DENIED = Why(code=Code.DENIED, permission="s3:GetIt")
 GRANT = PublicGrant(who="everyone", may=("read",), said="s3:GetObject")
 SHUT = PublicBlock(policies=True, acls=True)

@@ -7,8 +7,8 @@ import pytest
 from collecting import collected
 from mapped import mapped, unfilled
 from scripted import ACCOUNT, HOME, Answer, Scripted, collect
+from shipped import RULES
 
-from scanner import packs
 from scanner.engine import Outcome, run_case
 from scanner.models.load_balancer import Listener, LoadBalancer, Target, TargetGroup, TlsPolicy
 from scanner.models.resource import Code, Resource
@@ -82,7 +82,7 @@ ANSWERS: dict[str, Answer] = {
 
 
 def outcome(rule: str, one: Resource) -> Outcome | None:
-    found = run_case(packs.load().rules[rule], Case(one))
+    found = run_case(RULES[rule], Case(one))
     return found and found.outcome
 
 

@@ -8,8 +8,8 @@ import pytest
 from collecting import collected
 from mapped import mapped
 from scripted import ACCOUNT, HOME, Collected, Scripted, collect
+from shipped import RULES
 
-from scanner import packs
 from scanner.engine import Outcome, Verdict, run_case
 from scanner.models.database import Backup, Database, DatabaseMember
 from scanner.models.resource import Code, Resource
@@ -84,7 +84,7 @@ def cluster(**changed: Any) -> Any:
 
 
 def verdict(rule_id: str, resource: Resource, *others: Resource) -> Verdict | None:
-    return run_case(packs.load().rules[rule_id], Case(resource, others))
+    return run_case(RULES[rule_id], Case(resource, others))
 
 
 def test_every_field_is_filled() -> None:

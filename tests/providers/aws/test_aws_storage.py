@@ -12,8 +12,8 @@ import pytest
 from collecting import collected
 from mapped import mapped
 from scripted import ACCOUNT, HOME, Answer, Collected, Scripted, absent, collect, denied
+from shipped import RULES
 
-from scanner import packs
 from scanner.engine import Outcome, Verdict, run_case
 from scanner.models.resource import GLOBAL, Code, Resource, UnreadError
 from scanner.models.storage import Bucket, PlainHttp, PublicBlock, PublicGrant, Snapshot
@@ -133,7 +133,7 @@ def encryption(algorithm: str, **rest: str) -> dict[str, Any]:
 
 
 def verdict(rule_id: str, resource: Resource, *others: Resource) -> Verdict:
-    found = run_case(packs.load().rules[rule_id], Case(resource, others))
+    found = run_case(RULES[rule_id], Case(resource, others))
     assert found is not None
     return found
 

@@ -9,8 +9,8 @@ import pytest
 from collecting import collected
 from mapped import mapped
 from scripted import ACCOUNT, HOME, Answer, Collected, Scripted, absent, collect
+from shipped import RULES
 
-from scanner import packs
 from scanner.engine import Outcome, Verdict, run_case
 from scanner.models.resource import Code, Resource
 from scanner.models.storage import PublicGrant
@@ -24,7 +24,7 @@ FSX = f"arn:aws:fsx:{HOME}:{ACCOUNT}:file-system"
 
 
 def verdict(rule_id: str, resource: Resource) -> Verdict:
-    found = run_case(packs.load().rules[rule_id], Case(resource))
+    found = run_case(RULES[rule_id], Case(resource))
     assert found is not None
     return found
 
@@ -100,7 +100,7 @@ class TestFileSystems:
         raw = self.fsx("LUSTRE", LustreConfiguration={"DeploymentType": "SCRATCH_2"})
         one = self.collect(absent("PolicyNotFound"), raw).one("fs-2")
         assert one.why("backed_up").code is Code.NOT_APPLICABLE
-        assert run_case(packs.load().rules["file-system-without-backup"], Case(one)) is None
+        assert run_case(RULES["file-system-without-backup"], Case(one)) is None
 
     def test_a_type_that_is_not_known_is_unread(self) -> None:
         one = self.collect(absent("PolicyNotFound"), self.fsx("NOVEL")).one("fs-2")

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from scanner import packs
+from shipped import RULES
+
 from scanner.demo.wire.recorded import Recorded, folder_of, methods_in
 from scanner.engine import Verdict, run_case
 from scanner.models.resource import Cloud, Code, Resource, Scope
@@ -24,7 +25,7 @@ def changed(raw: dict[str, Any], **properties: Any) -> dict[str, Any]:
 
 
 def verdict(rule_id: str, resource: Resource, *others: Resource) -> Verdict | None:
-    return run_case(packs.load().rules[rule_id], Case(resource, others))
+    return run_case(RULES[rule_id], Case(resource, others))
 
 
 def unread(resource: Resource, *codes: Code) -> set[str]:

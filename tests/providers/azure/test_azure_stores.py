@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from azure_answers import unread
 from mapped import mapped, unfilled
+from shipped import RULES
 
-from scanner import packs
 from scanner.engine import Outcome, Verdict, run_case
 from scanner.models.resource import Cloud, Code, Resource, Scope
 from scanner.models.stores import Cache, SearchDomain, Table, Warehouse
@@ -53,7 +53,7 @@ def changed(raw: dict[str, Any], **properties: Any) -> dict[str, Any]:
 
 
 def verdict(rule_id: str, resource: Resource) -> Verdict:
-    found = run_case(packs.load().rules[rule_id], Case(resource))
+    found = run_case(RULES[rule_id], Case(resource))
     assert found is not None
     return found
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 from mapped import mapped
+from shipped import RULES
 
-from scanner import packs
 from scanner.engine import Outcome, run_case
 from scanner.models.endpoint import Endpoint
 from scanner.models.resource import Cloud, Scope, UnreadError
@@ -59,7 +59,7 @@ def ports(endpoint: Endpoint) -> list[tuple[int, int] | None]:
 
 
 def outcome(endpoint: Endpoint) -> Outcome:
-    verdict = run_case(packs.load().rules["database-port-reachable-from-internet"], Case(endpoint))
+    verdict = run_case(RULES["database-port-reachable-from-internet"], Case(endpoint))
     assert verdict is not None
     return verdict.outcome
 

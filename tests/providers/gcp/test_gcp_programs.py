@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 from mapped import mapped, unfilled
+from shipped import RULES
 
-from scanner import packs
 from scanner.engine import Outcome, run_case
 from scanner.models.compute import Function, FunctionUrl
 from scanner.models.identity import AccessKey
@@ -39,7 +39,7 @@ def asked(source: Source, raw: dict[str, Any], answer: Any) -> Resource:
 
 def outcome(function: Resource) -> Outcome:
     assert isinstance(function, Function)
-    verdict = run_case(packs.load().rules["function-public"], Case(function))
+    verdict = run_case(RULES["function-public"], Case(function))
     assert verdict is not None
     return verdict.outcome
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 from mapped import mapped
+from shipped import RULES
 
-from scanner import packs
 from scanner.engine import Outcome, Verdict, run_case
 from scanner.models.account import Account
 from scanner.models.database import Backup, Database
@@ -152,7 +152,7 @@ def instance(**backup: Any) -> Any:
 
 
 def verdict(rule_id: str, resource: Resource, *others: Resource) -> Verdict | None:
-    return run_case(packs.load().rules[rule_id], Case(resource, others))
+    return run_case(RULES[rule_id], Case(resource, others))
 
 
 def filled(resource: Resource) -> set[str]:

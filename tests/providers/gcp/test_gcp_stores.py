@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 from mapped import mapped, unfilled
+from shipped import RULES
 
-from scanner import packs
 from scanner.engine import Outcome, run_case
 from scanner.models.backup import RecoveryPoint
 from scanner.models.file_system import FileSystem
@@ -94,7 +94,7 @@ def test_a_filestore_instance_and_its_backup() -> None:
     assert system.created_at.date().isoformat() == "2026-02-03"
     assert point.of == system.id == f"//file.googleapis.com/{PLACE}/instances/media"
     assert point.restorable
-    rule = packs.load().rules["file-system-without-backup"]
+    rule = RULES["file-system-without-backup"]
     now = datetime(2026, 3, 4, 9, tzinfo=UTC)
     found = run_case(rule, Case(system, [point]), now=now)
     assert found is not None
@@ -118,7 +118,7 @@ def test_a_bigtable_table_is_judged_by_its_backups() -> None:
         "startTime": "2026-01-15T02:00:03.118291Z",
         "state": "READY",
     }
-    rule = packs.load().rules["table-without-point-in-time-recovery"]
+    rule = RULES["table-without-point-in-time-recovery"]
     for others, outcome in (
         ([], Outcome.FAIL),
         ([mapped(TABLE_BACKUPS, backup, scope=SCOPE)], Outcome.PASS),
@@ -170,7 +170,7 @@ def test_a_dataset() -> None:
         PublicGrant(who="any account", may=("read", "list"), said="READER"),
         PublicGrant(who="everyone", may=("read", "list"), said="roles/bigquery.dataViewer"),
     )
-    found = run_case(packs.load().rules["warehouse-public"], Case(shared))
+    found = run_case(RULES["warehouse-public"], Case(shared))
     assert found is not None
     assert (found.outcome, found.severity) == (Outcome.FAIL, "critical")
     assert found.messages[0] == "any account may read and list (READER)"
