@@ -17,7 +17,7 @@ from scanner.vantage import Vantage, kinds_of_probes, named_in, settings_of
 HOST = "shop.example.org"
 V = ssl.TLSVersion
 
-RULES = [Tuned(rule) for rule in RULES.values() if rule.subject in kinds_of_probes()]
+TUNED = [Tuned(rule) for rule in RULES.values() if rule.subject in kinds_of_probes()]
 
 
 class Bed:
@@ -95,7 +95,7 @@ class Ran:
         settings = {"trust": (bed.root,), "connect": ("*:*=127.0.0.1:*",), "timeout": 1.0, **table}
         config = Config(probe=ProbeTable(targets=tuple(words.values()), **settings))
         self.said: list[str] = []
-        scan = Scan(config, Choice(), RULES)
+        scan = Scan(config, Choice(), TUNED)
         at = Vantage(settings_of(config.probe), named_in(config.probe), joins=False, say=self.said.append)
         scan.beside = (at,)
         self.report = scan.live()

@@ -35,8 +35,8 @@ from scanner.runs.signing import Choice, sign_in
 # Scans the whole demo, and judges it again for every call: half a minute.
 pytestmark = pytest.mark.slow
 
-RULES = [Tuned(rule) for rule in RULES.values()]
-NEEDS = needs_of(RULES, Only())
+TUNED = [Tuned(rule) for rule in RULES.values()]
+NEEDS = needs_of(TUNED, Only())
 #: The demo's backups are as old as they say now.
 WHEN = datetime.now(UTC)
 #: Where the demo account of AWS has what it was furnished with; in the other regions there is nothing to lose.
@@ -81,7 +81,7 @@ class Run:
     """One collection over recorded answers, judged."""
 
     def __init__(self, replay: Replay, planned: tuple[Planned, ...]) -> None:
-        judging = Judging(RULES, WHEN, Only())
+        judging = Judging(TUNED, WHEN, Only())
         self.gaps: list[Gap] = []
         self.whys: list[Why] = []
         pace = Pace(PaceSettings(share=1.0, first_wait=0.0))
