@@ -26,6 +26,18 @@ class Table(BaseModel):
 
 T = TypeVar("T", bound="Table")
 
+EXPECTED: Final = {
+    "bool_type": "true or false",
+    "dict_type": "a table",
+    "float_type": "a number",
+    "int_type": "a whole number",
+    "model_type": "a table",
+    "path_type": "a path in a string",
+    "string_type": "a string",
+    "tuple_type": "an array",
+}
+"""What TOML calls what is expected, by pydantic's type of an error."""
+
 
 class Aws(Table):
     """`[aws]`: which sign-ins, which regions; an organization, and the role to take on in its accounts.
@@ -297,10 +309,27 @@ def _history(folder: Path, table: HistoryTable) -> HistoryTable:
 
 def _said(file: Path, text: str, root: type[BaseModel], error: Any) -> str:
     path = tuple(str(part) for part in error["loc"] if not str(part).startswith("function-"))
-    said = error["msg"]
+    said = error["msg"].removeprefix("Value error, ")
     if error["type"] == "extra_forbidden":
         said = f"no such key; allowed here: {', '.join(_allowed(root, path[:-1]))}"
+    elif error["type"] in EXPECTED:
+        said = f"{EXPECTED[error['type']]} is expected, not {_named(error['input'])}"
+        if allowed := _allowed(root, path):
+            said += f"; keys that it may have: {', '.join(allowed)}"
     return f"{file}:{line_of(text, path)}: {'.'.join(path)}: {said}"
+
+
+def _named(value: object) -> str:
+    """Say of what type of TOML a value is."""
+    types = {
+        dict: "a table",
+        list: "an array",
+        str: "a string",
+        bool: "a boolean",
+        int: "a number",
+        float: "a number",
+    }
+    return types.get(type(value), "a time")
 
 
 def _allowed(root: type[BaseModel], path: tuple[str, ...]) -> list[str]:
@@ -340,8 +369,10 @@ def line_of(text: str, path: tuple[str, ...]) -> int:
             if not key:
                 continue
             here = (*table, *_parts(key[1]))
-        if here == path[: len(here)] and len(here) > best:
-            best, found = len(here), number
+        # An array of tables stands for the key itself too: a table may be expected there.
+        at = here[:-1] if header and header[1] == "[[" and here[:-1] == path else here
+        if at == path[: len(at)] and len(at) > best:
+            best, found = len(at), number
     return found
 
 

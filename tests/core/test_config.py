@@ -48,6 +48,16 @@ def test_a_good_file(tmp_path: Path) -> None:
             "\n[aws]\nregoins = []\n",
             r"surefoot\.toml:3: aws\.regoins: no such key; allowed here: accounts.*regions",
         ),
+        (
+            "[a]\n[[owners]]\nx = 1\n",
+            r"surefoot\.toml:2: owners: a table is expected, not an array; .* rules",
+        ),
+        ("[aws]\nregions = 'x'\n", r"surefoot\.toml:2: aws\.regions: an array is expected, not a string$"),
+        (
+            "[history]\nurl = 2026-01-01\n",
+            r"surefoot\.toml:2: history\.url: a string is expected, not a time$",
+        ),
+        ("[[accounts]]\n", r"surefoot\.toml:1: accounts: a path in a string is expected, not an array$"),
         ("x = \n", r"surefoot\.toml: not TOML: .*line 1"),
         ("[pace]\nshare = 2\n", r"surefoot\.toml:2: pace\.share: .*less than or equal to 1"),
         ('clouds = ["ibm"]\n', r"surefoot\.toml:1: clouds\.0: .*'aws', 'gcp' or 'azure'"),
