@@ -18,7 +18,7 @@ def mapped(
     item = mapping.start_item(source, raw, scope, "aws")
     for detail in source.details:
         if detail.when is not None and not detail.when(raw):
-            mapping.take_not_applicable(item, detail.fills)
+            mapping.take_not_applicable(item, detail.fills.keys() - source.fields.keys())
         elif detail.call.operation in answers:
             mapping.take_answer(item, detail, answers[detail.call.operation], detail.fills)
     return mapping.finish_item(item)

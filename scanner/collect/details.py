@@ -164,7 +164,7 @@ class Details:
             if not applies:
                 others = (one for one, _ in details if one is not detail)
                 filled = [one.filled for one in others if one.when is None or one.when(item.raw)]
-                take_not_applicable(item, wanted.difference(*filled))
+                take_not_applicable(item, wanted.difference(item.source.fields, *filled))
         except MALFORMED as error:
             take_failure(item, _broken(detail.call, error), wanted)
             return False

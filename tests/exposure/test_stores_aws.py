@@ -199,3 +199,102 @@ def test_the_interface_of_a_warehouse_is_counted_with_it() -> None:
     # What is on no public cluster of its subnet and groups counts by itself.
     alone = account(ANYBODY, interfaces)
     assert [open_ for _, open_ in found(alone)] == ["tcp4:0-65535=W udp4:0-65535=W"]
+
+
+# -- workgroups of Redshift Serverless ------------------------------------------------------------------------
+
+WORKGROUP: dict[str, Any] = {
+    "workgroupName": "reports",
+    "workgroupArn": f"arn:aws:redshift-serverless:{REGION}:{OWNER}:workgroup/1",
+    "status": "AVAILABLE",
+    "publiclyAccessible": True,
+    "subnetIds": [SUBNET],
+    "securityGroupIds": ["sg-0"],
+    "endpoint": {
+        "address": "reports.123456789012.us-east-1.redshift-serverless.amazonaws.com",
+        "port": 5439,
+        "vpcEndpoints": [
+            {
+                "vpcId": VPC,
+                "vpcEndpointId": "vpce-1",
+                "networkInterfaces": [{"networkInterfaceId": "eni-7", "subnetId": SUBNET}],
+            }
+        ],
+    },
+}
+MANAGED: dict[str, Any] = {
+    "NetworkInterfaceId": "eni-7",
+    "OwnerId": OWNER,
+    "VpcId": VPC,
+    "SubnetId": SUBNET,
+    "Status": "in-use",
+    "InterfaceType": "vpc_endpoint",
+    "Description": "VPC Endpoint Interface vpce-1",
+    "RequesterManaged": True,
+    "Groups": [{"GroupId": "sg-0", "GroupName": "group-0"}],
+    "PrivateIpAddress": "10.0.0.9",
+    "PrivateIpAddresses": [{"PrivateIpAddress": "10.0.0.9"}],
+    "Ipv6Addresses": [],
+    "Attachment": {"InstanceOwnerId": "amazon-aws", "Status": "attached"},
+    "TagSet": [],
+}
+
+
+def serverless(
+    workgroup: dict[str, Any] | None, group: list[dict[str, Any]], interface: dict[str, Any], **given: Any
+) -> list[tuple[Endpoint, str]]:
+    """What can be reached of an interface; `workgroup` None: the list of workgroups may not be read."""
+    changed = {
+        "ec2:DescribeNetworkInterfaces": {"NetworkInterfaces": [{**MANAGED, **interface}]},
+        "redshift-serverless:ListWorkgroups": workgroup and {"workgroups": [workgroup]},
+    }
+    return list(found(account(group, changed, **given)))
+
+
+def test_the_interface_of_a_public_workgroup_is_reached_on_its_port() -> None:
+    ((endpoint, open_),) = serverless(WORKGROUP, ANYBODY, {})
+    assert (open_, endpoint.owner) == ("tcp4:5439=W", WORKGROUP["workgroupArn"])
+    assert [one.public for one in endpoint.addresses] == [WORKGROUP["endpoint"]["address"]]
+    address = {
+        "PrivateIpAddresses": [{"PrivateIpAddress": "10.0.0.9", "Association": {"PublicIp": "54.1.1.1"}}]
+    }
+    ((endpoint, open_),) = serverless(WORKGROUP, ANYBODY, address)
+    assert (open_, [one.public for one in endpoint.addresses]) == ("tcp4:5439=W", ["54.1.1.1"])
+
+
+@pytest.mark.parametrize(
+    ("changed", "group", "given", "open_"),
+    [
+        ({}, OFFICE, {}, "tcp4:5439=N"),
+        ({"publiclyAccessible": False}, ANYBODY, {}, "none"),
+        ({"status": "DELETING"}, ANYBODY, {}, "none"),
+        ({"status": "MODIFYING"}, ANYBODY, {}, "tcp4:5439=W"),
+        ({"endpoint": {**WORKGROUP["endpoint"], "port": 8191}}, ANYBODY, {}, "tcp4:8191=W"),
+        ({}, ANYBODY, {"routes": [["0.0.0.0/0", "nat-1"]]}, "none"),
+        ({}, ANYBODY, {"bpa": "block-ingress"}, "none"),
+        # Of another workgroup.
+        ({"endpoint": {**WORKGROUP["endpoint"], "vpcEndpoints": []}}, ANYBODY, {}, "none"),
+    ],
+)
+def test_what_else_decides_about_a_workgroup(
+    changed: dict[str, Any], group: list[dict[str, Any]], given: dict[str, Any], open_: str
+) -> None:
+    assert [each for _, each in serverless({**WORKGROUP, **changed}, group, {}, **given)] == [open_]
+
+
+def test_workgroups_that_were_not_read_close_nothing() -> None:
+    [(_, open_)] = serverless(None, ANYBODY, {})
+    assert open_ == "tcp4:0-65535=U tcp6:0-65535=U udp4:0-65535=U udp6:0-65535=U"
+
+
+@pytest.mark.parametrize(
+    "interface",
+    [
+        {"RequesterManaged": False},
+        {"InterfaceType": "nat_gateway"},
+        {"InterfaceType": "lambda"},
+        {"InterfaceType": "interface", "Description": "RDSNetworkInterface"},
+    ],
+)
+def test_workgroups_are_asked_for_only_where_an_interface_may_be_of_one(interface: dict[str, Any]) -> None:
+    assert [each for _, each in serverless(None, ANYBODY, interface)] == ["none"]

@@ -7,7 +7,14 @@ from scanner.exposure.addresses import block
 from scanner.exposure.notation import V4, V6
 from scanner.exposure.special import PUBLIC
 from scanner.models.endpoint import Address, Endpoint, Service
-from scanner.providers.aws import classic_load_balancer, database, load_balancer, store_endpoints
+from scanner.providers.aws import (
+    classic_load_balancer,
+    database,
+    load_balancer,
+    store_endpoints,
+    warehouse,
+    workgroups,
+)
 from scanner.providers.aws.calls import AwsCall
 from scanner.providers.aws.reading import tags_of_row
 from scanner.providers.spec import Detail, Raw, Source, Within
@@ -76,6 +83,20 @@ def interface_services(interface: Raw) -> tuple[Service, ...] | None:
     return () if interface.get("InterfaceType") in _SILENT else None
 
 
+def _of_workgroup(rows: list[Raw], interface: Raw) -> str | None:
+    found = workgroups.behind(rows, interface)
+    return interface_owner(interface) if found is None else str(found["workgroupArn"])
+
+
+def _to_workgroup(rows: list[Raw], interface: Raw) -> tuple[Address, ...]:
+    return workgroups.seen_from_outside(interface_addresses(interface), workgroups.behind(rows, interface))
+
+
+def _on_workgroup(rows: list[Raw], interface: Raw) -> tuple[Service, ...] | None:
+    found = workgroups.behind(rows, interface)
+    return interface_services(interface) if found is None else workgroups.services(found)
+
+
 def _groups(interface: Raw) -> tuple[str, ...]:
     return tuple(group["GroupId"] for group in interface["Groups"])
 
@@ -115,6 +136,13 @@ INTERFACES: Final = Source(
             join=("InstanceId", "{Attachment.InstanceId?}"),
             with_item=True,
             fills={"running": interface_running},
+        ),
+        Detail(
+            call=warehouse.LIST_WORKGROUPS,
+            per="scope",
+            when=workgroups.may_be_of_one,
+            with_item=True,
+            fills={"owner": _of_workgroup, "addresses": _to_workgroup, "services": _on_workgroup},
         ),
     ],
 )

@@ -1,7 +1,6 @@
 """Warehouses and search domains to which packets from the internet are sent.
 
-Workgroups of Redshift Serverless are not asked for here: their addresses are those of interfaces in their own subnets,
-with their own groups, and stand among the interfaces.
+Workgroups of Redshift Serverless stand among the interfaces: see `workgroups`.
 """
 
 from typing import Any, Final

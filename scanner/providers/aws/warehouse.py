@@ -29,15 +29,17 @@ REDSHIFT: Final = Source(
     lacking=("key",),
 )
 
+LIST_WORKGROUPS: Final = AwsCall(
+    "redshift-serverless",
+    "ListWorkgroups",
+    "workgroups",
+    params={"maxResults": 100},
+    absent=(NO_ENDPOINT,),
+)
+
 WORKGROUPS: Final = Source(
     kind=Warehouse,
-    listing=AwsCall(
-        "redshift-serverless",
-        "ListWorkgroups",
-        "workgroups",
-        params={"maxResults": 100},
-        not_in_use=(NO_ENDPOINT,),
-    ),
+    listing=LIST_WORKGROUPS,
     id="{workgroupArn}",
     name="{workgroupName}",
     fields={"public": "publiclyAccessible", "grants": _no_grants},
