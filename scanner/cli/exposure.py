@@ -1,11 +1,9 @@
 """exposure, reach: what the internet can get to, and which rule decides."""
 
-import gc
 import os
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -128,6 +126,7 @@ def _survey(
     """Read a saved inventory, or an account as far as exposure needs it."""
     from scanner.exposure.exposures import Exposures
     from scanner.exposure.survey import Survey
+    from scanner.memory import kept
 
     settings = o.configuration(config)
     saved = o.is_inventory(sources)
@@ -135,7 +134,7 @@ def _survey(
         settings, sources, accounts=account, regions=region, profiles=profile, saved=saved is not None
     )
     if saved is not None:
-        with _kept():
+        with kept():
             return choice, Survey.of(saved)
     from scanner.cli.scan import collect_into
 
@@ -143,17 +142,5 @@ def _survey(
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "inventory.jsonl"
         collect_into(path, settings, choice, packs, (), Exposures.reads)
-        with _kept():
+        with kept():
             return choice, Survey.of(path)
-
-
-@contextmanager
-def _kept() -> Iterator[None]:
-    """Leave what is made here out of garbage collection: a large graph of small objects, all of which stay."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.set_threshold(200_000, 20, 100)
-        gc.enable()
