@@ -32,7 +32,7 @@ from scanner.models.network import (
     NetworkRule,
     Reference,
 )
-from scanner.models.resource import Cloud, Resource, Scope
+from scanner.models.resource import Cloud, Code, Resource, Scope, Why
 from scanner.models.routing import AccessList, Network, Route, RouteTable, Subnet
 
 ENDPOINTS, SUBNETS, NETWORKS, OWN, BIG, GROUPS = 10_000, 500, 20, 20, 1_000, 200
@@ -99,6 +99,7 @@ def _machine(number: int, id: str, scope: Scope, **changed: Any) -> Endpoint:
         "addresses": (_address(number, open_without=scope.cloud is Cloud.AWS),),
         "memberships": (),
         "running": True,
+        "policies": (),
         "services": None,
         "sources": None,
         "tags": {},
@@ -206,6 +207,7 @@ def gcp() -> Iterator[Resource]:
             subnets=(f"{COMPUTE}regions/europe-west1/subnetworks/one",),
             firewalls=(),
             memberships=(Reference(TAG, tag), Reference(NETWORK, network)),
+            unread={"tag_sets": Why(code=Code.NOT_APPLICABLE, text="no rule over it names secure tags")},
         )
     for net in range(NETWORKS):
         for tag, rules in [
