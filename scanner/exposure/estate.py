@@ -2,12 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from scanner.models.resource import Code, Resource, Scope, UnreadError, Why
 
 K = TypeVar("K", bound=Resource)
 T = TypeVar("T")
+
+_NOT_MADE: Final = object()
 
 Missing = Callable[[str, Scope], UnreadError | None]
 """Says, for a kind and the scope of whoever asks, why its listing was not whole; None: it was."""
@@ -102,8 +104,8 @@ class Estate:
 
     def once(self, make: Callable[..., T], *key: Any) -> T:
         """Return `make(self, *key)`, made once: layers that are the same object are worked out once."""
-        found = self._made.get((make, key))
-        if found is None:
+        found = self._made.get((make, key), _NOT_MADE)
+        if found is _NOT_MADE:
             found = self._made[make, key] = make(self, *key)
         result: T = found
         return result
