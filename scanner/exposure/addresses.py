@@ -125,6 +125,10 @@ class AddressSet:
         return self & ~other if other.edges else self
 
     def __le__(self, other: "AddressSet") -> bool:
+        if len(self.edges) == _ONE_SPAN and self.family == other.family:
+            start, stop = self.edges
+            low = bisect_right(other.edges, start)
+            return low % 2 == 1 and other.edges[low] >= stop
         return (self & other) == self
 
 

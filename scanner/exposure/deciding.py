@@ -48,15 +48,17 @@ _Edge = tuple[int, bool, int]
 
 
 @lru_cache(maxsize=1 << 11)
-def decided(layer: Layer) -> tuple[Band[Steps], ...]:
+def decided(layer: Layer, end: Action = Action.NEXT) -> tuple[Band[Steps], ...]:
     """What the layer hands on or accepts, in order of place; every other packet is dropped there.
 
-    At one place the steps without a `why` are disjoint; the others may overlap anything.
+    At one place the steps without a `why` are disjoint; the others may overlap anything. `end` is what becomes of what
+    it hands on: of the last layer the chain's default, so that it need not say what is dropped in the end.
     """
-    turns, edges = _turns(layer)
+    default = end if layer.default is Action.NEXT else layer.default
+    turns, edges = _turns(layer, default, end)
     active: list[int] = []
     bands: list[Band[Steps]] = []
-    shut = layer.default is Action.DROP
+    shut = default is Action.DROP
     start = 0
     for stop, begins, turn in edges:
         if start < stop:
@@ -64,7 +66,7 @@ def decided(layer: Layer) -> tuple[Band[Steps], ...]:
             while shut and here and here[-1].action is Action.DROP:
                 here.pop()  # what is last and closes changes nothing: all else is closed too
             if here or not shut:
-                steps = _let_through(layer, here, start)
+                steps = _let_through(layer, default, here, start)
                 if steps:
                     bands.append((start, stop, steps))
             start = stop
@@ -75,26 +77,27 @@ def decided(layer: Layer) -> tuple[Band[Steps], ...]:
     return tuple(bands)
 
 
-def _turns(layer: Layer) -> tuple[list[Turn], list[_Edge]]:
+def _turns(layer: Layer, default: Action, end: Action) -> tuple[list[Turn], list[_Edge]]:
     """The turns in the order of the rules, and the edges at which they begin and end, sorted."""
     turns: list[Turn] = []
     edges: list[_Edge] = []
     for rule in layer.rules:
+        action = end if rule.action is Action.NEXT else rule.action
         for start, stop, sources in rule.packets.bands:
             edges += ((start, True, len(turns)), (stop, False, len(turns)))
-            turns.append(Turn(rule.action, rule.ref, sources))
+            turns.append(Turn(action, rule.ref, sources))
         for start, stop, sources in rule.maybe.bands:
             edges += ((start, True, len(turns)), (stop, False, len(turns)))
-            turns.append(Turn(rule.action, rule.ref, sources, rule.why))
-    if layer.default is not Action.DROP:
+            turns.append(Turn(action, rule.ref, sources, rule.why))
+    if default is not Action.DROP:
         # What holds where no rule speaks ends with its family.
         edges += ((FAMILY_BASE[V6], False, len(turns)), (END, False, len(turns)))
     edges.sort()
     return turns, edges
 
 
-def _let_through(layer: Layer, turns: list[Turn], start: int) -> Steps:
-    if layer.default is Action.DROP:
+def _let_through(layer: Layer, default: Action, turns: list[Turn], start: int) -> Steps:
+    if default is Action.DROP:
         if len(turns) == 1:  # nearly every place in a security group
             action, ref, sources, why = turns[0]
             return (Step(sources, layer.name, action, (turns[0],), why, (), _named(ref, why)),)
@@ -103,14 +106,14 @@ def _let_through(layer: Layer, turns: list[Turn], start: int) -> Steps:
             # Rules that agree: nothing to subtract.
             sources = union(family_at(start), [one.sources for one in turns])
             return (Step(sources, layer.name, action, tuple(turns)),)
-    return tuple(_steps(layer, turns, ANYWHERE[family_at(start)]))
+    return tuple(_steps(layer, default, turns, ANYWHERE[family_at(start)]))
 
 
 def _named(ref: str, why: str) -> tuple[str, ...] | None:
     return None if why else (ref,) if ref else ()
 
 
-def _steps(layer: Layer, turns: list[Turn], everyone: AddressSet) -> Iterator[Step]:
+def _steps(layer: Layer, default: Action, turns: list[Turn], everyone: AddressSet) -> Iterator[Step]:
     """Let each run of rules with one action take its part of the addresses that no rule before it took."""
     rest, taken = everyone, [AddressSet(everyone.family)]
     unresolved: list[Turn] = []
@@ -127,9 +130,9 @@ def _steps(layer: Layer, turns: list[Turn], everyone: AddressSet) -> Iterator[St
             sure = tuple(turn for turn, _ in hits if not turn.why)
             yield _sure(sources, layer, action, sure, _doubts(unresolved, action, sources))
     rest -= union(everyone.family, taken)
-    if rest and layer.default is not Action.DROP:
-        turn = Turn(layer.default, layer.default_ref, rest)
-        yield _sure(rest, layer, layer.default, (turn,), _doubts(unresolved, layer.default, rest))
+    if rest and default is not Action.DROP:
+        turn = Turn(default, layer.default_ref, rest)
+        yield _sure(rest, layer, default, (turn,), _doubts(unresolved, default, rest))
 
 
 def _sure(

@@ -1,59 +1,103 @@
-"""The openings of a chain, from those of its last layer alone where that is a union of rules that let in.
+"""The openings of a chain, from those of its last layer alone where that is a list of rules that are all resolved.
 
-So ends nearly every chain of a large estate: with security groups. What their rules let in mostly passes all layers
-before them unchanged, so it is summed up once, for the groups by themselves (which is their rule level) and for each
-way that leads through them; only what is cut is summed up anew.
+So ends nearly every chain of a large estate: with security groups, or with the rules of a network. What they let in
+mostly passes all layers before them unchanged, so it is summed up once, for the last layer by itself (which is its rule
+level) and for each way that leads through it; only what is cut is summed up anew.
 """
 
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import Literal
 
 from scanner.exposure.bands import Band, overlaps
-from scanner.exposure.deciding import Step, decided
+from scanner.exposure.deciding import Steps, decided
 from scanner.exposure.layers import Action, Chain, Layer
 from scanner.exposure.openings import Opening, Summary, listed, once_each, openings, summary
 from scanner.exposure.walking import Cell, begun, met, walk
 
-Told = tuple[Step, Summary]
-"""What a layer lets in at some place by itself, and what that comes to."""
+
+class Told:
+    """What a layer lets in at some place by itself, and what that comes to: worked out when it is asked for, once."""
+
+    __slots__ = ("_summary", "steps")
+
+    def __init__(self, steps: Steps) -> None:
+        self.steps = steps
+        self._summary: Summary | Literal[False] | None = False
+
+    @property
+    def summary(self) -> Summary | None:
+        """None where no public address gets to it."""
+        if self._summary is False:
+            self._summary = summary(
+                tuple([Cell(step.sources, (step,), refs=step.refs) for step in self.steps])
+            )
+        return self._summary
 
 
 @lru_cache(maxsize=1 << 7)
 def openings_of(chain: Chain) -> tuple[Opening, ...]:
     """Return `openings(walk(chain))`, which takes longer."""
-    accepted, arriving = begun(chain.layers[:-1])
-    ending = None if accepted or not chain.layers else _told(chain.layers[-1])
-    if ending is None:
+    if not chain.layers or not _is_plain(chain.layers[-1], chain):
         return openings(walk(chain))
+    accepted, arriving = begun(chain.layers[:-1])
+    if accepted:
+        return openings(walk(chain))
+    ending = _told(chain.layers[-1], chain.default)
     if len(chain.layers) == 1:
-        return listed([(start, stop, found) for start, stop, (_step, found) in ending])
-    return listed(list(_arrived(arriving, ending)))
+        return listed(_alone(ending))
+    return listed(_arrived(arriving, ending))
+
+
+def _is_plain(last: Layer, chain: Chain) -> bool:
+    """Tell whether the last layer may be worked out as if handing on were what then becomes of it in the end.
+
+    Not where it is uncertain which of its rules match, for to hand on casts another doubt than to let in. And not where
+    what it lets in and what is let in after it are told apart.
+    """
+    if any(rule.maybe.bands for rule in last.rules):
+        return False
+    if chain.default is Action.DROP:
+        return True
+    actions = {last.default, *(rule.action for rule in last.rules)}
+    return not chain.default_ref and not {Action.NEXT, Action.ACCEPT} <= actions
 
 
 @lru_cache(maxsize=1 << 11)
-def _told(layer: Layer) -> tuple[Band[Told], ...] | None:
-    """What a layer tells by itself, less what no public address gets to; None where it does not just let in."""
-    bands: list[Band[Told]] = []
-    for start, stop, steps in decided(layer):
-        step = steps[0]
-        if len(steps) > 1 or step.action is not Action.ACCEPT or step.why or step.doubts:
-            return None
-        found = summary((Cell(step.sources, (step,), refs=step.refs),))
+def _told(layer: Layer, end: Action) -> tuple[Band[Told], ...]:
+    return tuple([(start, stop, Told(steps)) for start, stop, steps in decided(layer, end)])
+
+
+def _alone(ending: tuple[Band[Told], ...]) -> Iterator[Band[Summary]]:
+    for start, stop, told in ending:
+        found = told.summary
         if found is not None:
-            bands.append((start, stop, (step, found)))
-    return tuple(bands)
+            yield start, stop, found
 
 
 def _arrived(
     arriving: tuple[Band[tuple[Cell, ...]], ...], ending: tuple[Band[Told], ...]
 ) -> Iterator[Band[Summary]]:
-    for start, stop, cells, (step, told) in overlaps(arriving, ending):
-        breadth, sources, via, _unresolved, _doubts = told
-        first = cells[0]
-        if len(cells) == 1 and first.refs is not None and (first.sources & sources).edges == sources.edges:
-            yield start, stop, (breadth, sources, once_each((*first.refs, *via)), (), ())
-            continue
-        through = met(cells, step)
-        found = summary(through) if through else None
+    for start, stop, cells, told in overlaps(arriving, ending):
+        refs = _unchanged(cells, told.steps)
+        if refs is None:
+            through = tuple([cell for step in told.steps for cell in met(cells, step)])
+            found = summary(through) if through else None
+        else:
+            found = told.summary
+            if found is not None:
+                breadth, sources, via, _unresolved, _doubts = found
+                found = breadth, sources, once_each(refs + via), (), ()
         if found is not None:
             yield start, stop, found
+
+
+def _unchanged(cells: tuple[Cell, ...], steps: Steps) -> tuple[str, ...] | None:
+    """The rules by which everything arrives that the steps let in, in one cell; None where they cut what arrives."""
+    first = cells[0]
+    if len(cells) > 1 or first.refs is None:
+        return None
+    for step in steps:
+        if not step.sources <= first.sources:
+            return None
+    return first.refs

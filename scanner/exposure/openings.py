@@ -73,8 +73,9 @@ def openings(exposure: Exposure, protocols: tuple[str, ...] = _REPORTED) -> tupl
     return listed(bands, protocols)
 
 
-def listed(bands: list[Band[Summary]], protocols: Iterable[str] = _REPORTED) -> tuple[Opening, ...]:
+def listed(bands: Iterable[Band[Summary]], protocols: Iterable[str] = _REPORTED) -> tuple[Opening, ...]:
     """The openings of what was summed up, by place; as in `openings`."""
+    bands = list(bands)
     found: list[Opening] = []
     for protocol in sorted(protocols):
         if protocol_number(protocol) is None:

@@ -411,20 +411,24 @@ def test_neighbouring_ports_are_one_range_where_the_class_is_the_same() -> None:
 
 
 @st.composite
-def unions(draw: st.DrawFn) -> Layer:
-    """A union of groups: every rule lets in, and some rules are alike."""
+def endings(draw: st.DrawFn) -> Layer:
+    """A union of groups, or the rules of a network: all are resolved, and some are alike."""
+    actions = draw(st.sampled_from(((Action.ACCEPT,), (Action.NEXT, Action.DROP), tuple(Action))))
     rules = [
-        Rule(f"u.{number % 3}", Action.ACCEPT, draw(boxes())) for number in range(draw(st.integers(0, 4)))
+        Rule(f"e.{number % 3}", draw(st.sampled_from(actions)), draw(boxes()))
+        for number in range(draw(st.integers(0, 5)))
     ]
-    return Layer("union", tuple(rules), draw(st.sampled_from((Action.DROP, Action.ACCEPT))), "default")
+    return Layer(
+        "ending", tuple(rules), draw(st.sampled_from(tuple(Action))), draw(st.sampled_from(("", "*")))
+    )
 
 
-@given(chains, unions())
-def test_what_a_union_lets_in_is_summed_up_once_for_every_way_that_leads_to_it(
-    chain: Chain, end: Layer
+@given(chains, endings(), st.sampled_from(("", "end")))
+def test_what_a_last_layer_lets_in_is_summed_up_once_for_every_way_that_leads_to_it(
+    chain: Chain, end: Layer, ref: str
 ) -> None:
-    through = Chain((*chain.layers, end), chain.default, chain.default_ref)
-    assert openings_of(through) == openings(walk(through))
+    for through in (Chain((*chain.layers, end), chain.default, ref), Chain((end,), chain.default, ref)):
+        assert openings_of(through) == openings(walk(through))
     assert openings_of(chain) == openings(walk(chain))
 
 
