@@ -104,7 +104,12 @@ if TYPE_CHECKING:
         TlsPolicy as TlsPolicy,
         WafPolicy as WafPolicy,
     )
-    from scanner.models.logs import AlertPolicy as AlertPolicy, LogMetric as LogMetric, LogSink as LogSink
+    from scanner.models.logs import (
+        AlertPolicy as AlertPolicy,
+        LogGroup as LogGroup,
+        LogMetric as LogMetric,
+        LogSink as LogSink,
+    )
     from scanner.models.messaging import Queue as Queue, Topic as Topic
     from scanner.models.network import (
         AddressList as AddressList,
@@ -239,7 +244,7 @@ _NAMES = {
         "TlsPolicy",
         "WafPolicy",
     ),
-    "scanner.models.logs": ("AlertPolicy", "LogMetric", "LogSink"),
+    "scanner.models.logs": ("AlertPolicy", "LogGroup", "LogMetric", "LogSink"),
     "scanner.models.messaging": ("Queue", "Topic"),
     "scanner.models.network": ("AddressList", "Firewall", "NetworkRule", "Reference"),
     "scanner.models.project": ("ADMIN_READ", "DATA_READ", "DATA_WRITE", "ProjectSettings", "RoleGrant"),

@@ -15,7 +15,7 @@ def some_trail(trails: Iterable[Trail], field: str, enough: tuple[str, ...], pro
         for trail in trails:
             seen += 1
             try:
-                if _records(trail, field, enough):
+                if records(trail, field, enough):
                     return
             except UnreadError as unread:
                 missing = missing or unread
@@ -27,7 +27,9 @@ def some_trail(trails: Iterable[Trail], field: str, enough: tuple[str, ...], pro
     yield f"{problem}: {count}"
 
 
-def _records(trail: Trail, field: str, enough: tuple[str, ...]) -> bool:
+def records(trail: Trail, field: str, enough: tuple[str, ...]) -> bool:
+    """Tell whether a trail records such events in every region. Raises UnreadError."""
+
     def events() -> bool:
         value: str = getattr(trail, field)
         if value not in EVENTS:

@@ -21,29 +21,44 @@ class LogSink(Resource):
     bucket. Not applicable to one that writes elsewhere. GCP `retentionPolicy.isLocked` of the bucket."""
 
 
+class LogGroup(Resource):
+    """Where log entries are kept, and counted. AWS: the group of CloudWatch Logs that a trail writes to."""
+
+    title: ClassVar[str] = "log group"
+
+
 class LogMetric(Resource):
-    """A count of log entries. GCP: a log-based metric."""
+    """A count of log entries. AWS: a metric filter on the log group of a trail. GCP: a log-based metric."""
 
     title: ClassVar[str] = "log metric"
 
     enabled: bool = UNREAD
-    """GCP not `disabled`."""
+    """GCP not `disabled`. AWS: one that is there is on."""
     metric: str = UNREAD
-    """What alerts call it. GCP `name`."""
+    """What alerts call it. GCP `name`; AWS: its region, namespace and name, as `eu-west-1 Audit/RootUse`."""
     filter: str = UNREAD
-    """Which entries it counts. GCP `filter`."""
+    """Which entries it counts. GCP `filter`; AWS `filterPattern`, of one that has no `fieldSelectionCriteria`."""
+    log: str = UNREAD
+    """Canonical id of the log group in which it counts. AWS `logGroupName`. GCP lacks it: it counts in every log of the
+    project."""
 
 
 class AlertPolicy(Resource):
-    """Tells people when something happens. GCP: an alert policy of Cloud Monitoring."""
+    """Tells people when something happens. GCP: an alert policy of Cloud Monitoring.
+
+    AWS: an alarm of CloudWatch on a metric that is none of a service's own, in a region in which a trail has a log
+    group.
+    """
 
     title: ClassVar[str] = "alert policy"
 
     enabled: bool = UNREAD
-    """GCP `enabled`."""
+    """GCP `enabled`; AWS `ActionsEnabled`."""
     notifies: bool = UNREAD
-    """Whether it tells anybody. GCP: `notificationChannels` is not empty."""
+    """Whether it tells anybody. GCP: `notificationChannels` is not empty. AWS: one of `AlarmActions` is a topic with a
+    subscriber who has confirmed, a function, or starts an incident or a work item."""
     metrics: tuple[str, ...] = UNREAD
-    """Log metrics that it watches, by name. GCP: those that filters and queries of `conditions` name."""
+    """Log metrics that it watches, by `LogMetric.metric`. GCP: those that filters and queries of `conditions` name;
+    AWS: `MetricName`, and the metrics in `Metrics`."""
     filters: tuple[str, ...] = UNREAD
-    """Filters of log entries on each of which it tells. GCP `conditionMatchedLog.filter`."""
+    """Filters of log entries on each of which it tells. GCP `conditionMatchedLog.filter`; AWS: none."""

@@ -31,3 +31,8 @@ class Trail(Resource):
     """Whether it can be proved that nobody changed its files. AWS `LogFileValidationEnabled`."""
     key: str | None = UNREAD
     """The owner's own key that its files are encrypted with; None: a key that the cloud provides. AWS `KmsKeyId`."""
+    log_group: str | None = UNREAD
+    """Canonical id of the log group of CloudWatch Logs that it writes to as well; None: to none. AWS
+    `CloudWatchLogsLogGroupArn`."""
+    bucket: str = UNREAD
+    """Canonical id of the bucket that its files are written to, which may be another account's. AWS `S3BucketName`."""

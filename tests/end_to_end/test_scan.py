@@ -22,6 +22,18 @@ RULES = {
 
 ONE = "the demo has one account, which is one or the other"
 TODAY = "moto makes every key and every password today, and in use"
+RULES_OF_ALARMS = [
+    *(
+        f"account-without-{what}-alert"
+        for what in ("access-list", "config", "failed-sign-in", "gateway", "key")
+    ),
+    *(
+        f"account-without-{what}-alert"
+        for what in ("organization", "policy", "refused-call", "root", "sign-in")
+    ),
+    *(f"project-without-{what}-alert" for what in ("audit-config", "bucket-permission", "firewall")),
+    *(f"project-without-{what}-alert" for what in ("network", "route")),
+]
 ONE_SIDED = {
     "access-key-unused": TODAY,
     "account-without-security-contact": ONE,
@@ -37,6 +49,7 @@ ONE_SIDED = {
     "shell-with-full-access": ONE,
     "support-role-missing": ONE,
     "user-password-unused": TODAY,
+    **dict.fromkeys(RULES_OF_ALARMS, ONE),
 }
 """Rules that the demo shows one side of, and why."""
 

@@ -30,6 +30,7 @@ def furnish(url: str) -> Account:
     The value knows what a scan has to make of each of them.
     """
     from scanner.demo.aws import (
+        alerts,
         compute,
         databases,
         identity,
@@ -58,6 +59,8 @@ def furnish(url: str) -> Account:
     messaging.furnish(account)
     trail.furnish(account, home)
     keys.furnish(account)
+    # Last, since moto's ids hang on how many were drawn before.
+    alerts.furnish(account)
     return account
 
 

@@ -5,6 +5,7 @@ from typing import Any, Final
 from scanner.demo.aws.account import HOME, NUMBER, SECOND, Account, named
 from scanner.demo.aws.network import Home
 
+AUDIT: Final = "account-audit"
 VALIDATION: Final = "trail-without-validation"
 KEY: Final = "trail-without-own-key"
 
@@ -36,7 +37,7 @@ def furnish(account: Account, home: Home) -> None:
     key = account.client("kms").create_key(Description="Demo: audit")["KeyMetadata"]["Arn"]
     trail = _trail(
         account,
-        "account-audit",
+        AUDIT,
         _LOGS,
         HOME,
         IsMultiRegionTrail=True,

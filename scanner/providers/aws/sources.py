@@ -4,6 +4,7 @@ from typing import Final
 
 from scanner.providers.aws import (
     account,
+    alerts,
     backup,
     cache,
     classic_load_balancer,
@@ -49,4 +50,5 @@ SOURCES: Final[tuple[Source, ...]] = (
     *keys.SOURCES,
     *messaging.SOURCES,
     *trail.SOURCES,
+    *alerts.SOURCES,
 )

@@ -28,6 +28,12 @@ def place(trail: Raw) -> str:
     return GLOBAL if trail["IsMultiRegionTrail"] else home
 
 
+def log_group(trail: Raw) -> str | None:
+    """Return the ARN of the log group that a trail writes to as well; its last part says that all streams are meant."""
+    arn: str | None = trail.get("CloudWatchLogsLogGroupArn")
+    return arn.removesuffix(":*") if arn else None
+
+
 def management_events(answer: Raw) -> str:
     """Return which management events are recorded. KMS and the RDS Data API may be left out: they drown the rest."""
     return _together(
@@ -107,6 +113,8 @@ TRAILS: Final = Source(
         "every_region": "IsMultiRegionTrail",
         "validated": "LogFileValidationEnabled",
         "key": "KmsKeyId?",
+        "log_group": log_group,
+        "bucket": lambda trail: f"arn:{trail['TrailARN'].split(':')[1]}:s3:::{trail['S3BucketName']}",
     },
     details=[
         Detail(

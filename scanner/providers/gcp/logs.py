@@ -99,7 +99,7 @@ METRICS: Final = Source(
         "metric": "name",
         "filter": "filter",
     },
-    lacking=("tags",),
+    lacking=("log", "tags"),
 )
 
 

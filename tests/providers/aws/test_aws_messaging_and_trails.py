@@ -143,6 +143,7 @@ def test_a_trail_of_every_region_stands_in_none() -> None:
     assert isinstance(made, Trail)
     assert (made.scope.region, made.every_region, made.recording) == (GLOBAL, True, True)
     assert (made.validated, made.key, made.tags) == (True, None, {})
+    assert (made.log_group, made.bucket) == (None, "arn:aws:s3:::logs")
     other = mapped(TRAILS, {**RAW, "IsMultiRegionTrail": False, "KmsKeyId": "arn:key"})
     assert isinstance(other, Trail)
     assert (other.scope.region, other.every_region, other.key) == ("us-east-1", False, "arn:key")
@@ -168,6 +169,7 @@ def test_through_the_sdk() -> None:
 def test_a_trail_is_asked_about_at_home() -> None:
     row = {
         "Name": "account",
+        "S3BucketName": "logs",
         "TrailARN": "arn:aws:cloudtrail:eu-north-1:123456789012:trail/account",
         "HomeRegion": "eu-north-1",
         "IsMultiRegionTrail": True,

@@ -1,0 +1,61 @@
+"""The history of the configuration, and who is told of changes."""
+
+from scanner import (
+    CIS_AWS_7,
+    NOTHING_TO_FIX,
+    Account,
+    AlertPolicy,
+    Cloud,
+    InAccount,
+    LogGroup,
+    LogMetric,
+    Problems,
+    Severity,
+    Trail,
+    rule,
+)
+
+from ._events import REFERENCES, alarmed, any_of_names, calls, fix, not_alarmed
+from ._watched import Kept, no_alarm
+
+EVENTS = calls(
+    "config",
+    "StopConfigurationRecorder",
+    "DeleteDeliveryChannel",
+    "PutDeliveryChannel",
+    "PutConfigurationRecorder",
+)
+PATTERN = any_of_names(EVENTS, "config")
+
+
+@rule(
+    "account-without-config-alert",
+    severity=Severity.LOW,
+    controls=[CIS_AWS_7["5.9"]],
+    applies=lambda account: account.needs_trail,
+    passes=alarmed(PATTERN),
+    fails=not_alarmed(PATTERN),
+    fix={
+        Cloud.AWS: fix(PATTERN, "config-changes"),
+        Cloud.GCP: NOTHING_TO_FIX,
+        Cloud.AZURE: NOTHING_TO_FIX,
+    },
+    references=REFERENCES,
+)
+def account_without_config_alert(
+    account: Account,
+    trails: InAccount[Trail],
+    groups: InAccount[LogGroup],
+    metrics: InAccount[LogMetric],
+    alerts: InAccount[AlertPolicy],
+) -> Problems:
+    """Nobody is told when the history of the configuration is stopped or changed.
+
+    AWS Config writes down how everything was set up, and when it changed. Who wants a change to go unseen stops it
+    first; afterwards there is no telling what was open, and since when.
+
+    An alarm counts that is on, tells somebody who has confirmed it, and watches a metric whose filter, on the log group
+    of a trail of every region, lets all of these events through; it is compared by what it means. Composite alarms,
+    EventBridge rules and other systems that read the trail are not looked at: waive it where one of them tells you.
+    """
+    yield from no_alarm(account, Kept(trails, groups, metrics, alerts), EVENTS, "changes of AWS Config")
