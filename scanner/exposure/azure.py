@@ -38,6 +38,7 @@ READS: Final[Mapping[type[Resource], frozenset[str]]] = {
 }
 
 _GROUP: Final = "security group"
+_TRANSLATION: Final = "rules for address translation"
 _OPEN: Final = "no security group"
 _UNDOCUMENTED: Final = (
     "it is not documented what Always Allow does for a Standard address without a security group"
@@ -49,7 +50,7 @@ def ways(endpoint: Endpoint, estate: Estate) -> Ways:
     try:
         if passes_on(endpoint):
             return tuple(passed_on(endpoint, estate, lambda one, at, by: _behind(one, at, by, estate)))
-        if endpoint.network is None:
+        if endpoint.network is None and not endpoint.firewalls:
             return (front(endpoint, estate),)
         given = endpoint.addresses
         shown = public(given) if endpoint.running else ()
@@ -88,6 +89,8 @@ def _behind(backend: Endpoint, address: Address, service: Service, estate: Estat
 
 def _firewalls(endpoint: Endpoint, whom: Target, address: Address, estate: Estate) -> Way:
     """Every firewall before an interface: all must let a packet through; without a group the address decides."""
+    if _translates(endpoint):
+        return tuple(_translating(endpoint, whom, estate)), Action.ACCEPT, ""
     groups = tuple(_groups(endpoint, whom, estate))
     above = (*_outside(endpoint, estate), *admin(endpoint, whom, estate))
     if groups:
@@ -99,6 +102,16 @@ def _firewalls(endpoint: Endpoint, whom: Target, address: Address, estate: Estat
         return (*above, unresolved(_GROUP, error, estate)), Action.ACCEPT, ""
     none = closed(_GROUP, "none is attached, and the public address is not Basic")
     return (*(_doubtful(one, estate) for one in above), none), Action.DROP, ""
+
+
+def _translates(endpoint: Endpoint) -> bool:
+    """Tell whether packets end at an Azure Firewall, which hands on what its rules translate."""
+    return endpoint.known("network") and endpoint.network is None
+
+
+def _translating(endpoint: Endpoint, whom: Target, estate: Estate) -> Iterator[Layer]:
+    for id_ in endpoint.firewalls:
+        yield group(estate, id_, None, endpoint.scope, whom, _TRANSLATION, "no rule translates it")
 
 
 def _outside(endpoint: Endpoint, estate: Estate) -> Iterator[Layer]:
@@ -149,11 +162,16 @@ def _unread(field: str, text: str) -> UnreadError:
 
 
 def rule_level(endpoint: Endpoint, estate: Estate) -> Ways:
-    """Return the ways that firewalls leave to an interface, whatever its addresses and state; none to a front."""
-    if endpoint.network is None or passes_on(endpoint):
+    """Return the ways that firewalls leave to an interface, whatever its addresses and state; none to a front.
+
+    Those to an Azure Firewall are what its rules translate.
+    """
+    if passes_on(endpoint) or (endpoint.network is None and not endpoint.firewalls):
         return ()
 
     def layers(whom: Target) -> tuple[Layer, ...]:
+        if _translates(endpoint):
+            return tuple(_translating(endpoint, whom, estate))
         groups = tuple(_groups(endpoint, whom, estate))
         none = () if groups else (estate.once(_none),)
         return (*admin(endpoint, whom, estate), *groups, *none)

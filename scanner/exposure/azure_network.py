@@ -20,13 +20,26 @@ from scanner.models.routing import Network
 _ADMIN = "security admin rules"
 
 
-def group(estate: Estate, id: str, network: str | None, scope: Scope, whom: Target, name: str) -> Layer:
+NO_RULE = "no rule of the security group matches"
+
+
+def group(
+    estate: Estate,
+    id: str,
+    network: str | None,
+    scope: Scope,
+    whom: Target,
+    name: str,
+    default_ref: str = NO_RULE,
+) -> Layer:
     """Return the layer of a security group for one target in a network: what it allows is handed on to the next."""
-    made = estate.once(_group, id, scope, name, network)
+    made = estate.once(_group, id, scope, name, network, default_ref)
     return facing(estate, made, whom) if isinstance(made, Stage) else made
 
 
-def _group(estate: Estate, id: str, scope: Scope, name: str, network: str | None) -> Stage | Layer:
+def _group(
+    estate: Estate, id: str, scope: Scope, name: str, network: str | None, default_ref: str
+) -> Stage | Layer:
     try:
         firewall = estate.one(Firewall, id, scope)
         rules = list(_resolved(estate, [firewall], network, scope))
@@ -34,7 +47,7 @@ def _group(estate: Estate, id: str, scope: Scope, name: str, network: str | None
         return unresolved(name, error, estate)
     known_as = firewall.name or firewall.id.rpartition("/")[2]
     handed_on = ((reach, _handed_on(rule, known_as)) for reach, rule in rules)
-    return stage(name, handed_on, Action.DROP, "no rule of the security group matches")
+    return stage(name, handed_on, Action.DROP, default_ref)
 
 
 def _handed_on(rule: Rule, group: str) -> Rule:

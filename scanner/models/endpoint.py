@@ -61,7 +61,7 @@ class Endpoint(Resource):
     AWS: network interfaces, whoever owns them (those of a load balancer, database or warehouse are counted as its own),
     load balancers, databases, warehouses, search domains. GCP: interfaces of instances, forwarding rules, managed
     databases with an external address. Azure: NICs, front ends of load balancers, managed databases with an address of
-    their own.
+    their own, addresses of Azure Firewalls, Bastion hosts.
     """
 
     title: ClassVar[str] = "endpoint"
@@ -81,7 +81,8 @@ class Endpoint(Resource):
     balancer. AWS `SubnetId`, `AvailabilityZones[].SubnetId`; GCP `subnetwork`; Azure `subnet.id`."""
     firewalls: tuple[str, ...] = UNREAD
     """Ids of firewalls attached to it directly. AWS security groups, by their `sg-` ids (unique in all of AWS); Azure
-    the NIC's `networkSecurityGroup`. GCP: none, its rules choose their targets by `memberships`."""
+    the NIC's `networkSecurityGroup`, and of an Azure Firewall's address that firewall. GCP: none, its rules choose their
+    targets by `memberships`."""
     memberships: tuple[Reference, ...] = UNREAD
     """What targets of rules and routes may name it by. GCP: network tags (`tag`), `service_account`, its
     `network`; secure tags: see `tag_sets`. Azure application security groups (`group`). AWS: none."""

@@ -106,8 +106,8 @@ class NetworkRule(Facts):
 class Firewall(Resource):
     """A set of network rules that is attached and changed as one.
 
-    AWS: a security group. GCP: one VPC firewall rule, or one firewall policy. Azure: a network security group, or one
-    security admin rule.
+    AWS: a security group. GCP: one VPC firewall rule, or one firewall policy. Azure: a network security group, one
+    security admin rule, or the rules by which an Azure Firewall translates destinations.
     """
 
     title: ClassVar[str] = "firewall"

@@ -4,7 +4,9 @@ Beyond the table's own keys, rows of ours may have: `avnm2`, the rules of a seco
 rule; `nic6`, the private IPv6 address; `stopped`, the machine's state; `appgw` {ports, public, nsg}, a gateway with a
 security group on its own subnet; `lb` with `prefix` (a front of a public prefix), `pools` (NAT rules over a pool,
 [first, last, proto, backend]), `missing` (a machine behind it that no list has), `by_address` (the machine is named by
-its address in the network; a text: by that one) and `floating` (it gets packets with the front's address).
+its address in the network; a text: by that one) and `floating` (it gets packets with the front's address); `azfw` {nat,
+policy, base, hub}, an Azure Firewall with DNAT rules {p, src, dst, dport, groups} of its own, or of a policy and of the
+one that it is based on, in a virtual hub or in the network; `ipgroups`, name to blocks; and `bastion` {nsg}.
 """
 
 from typing import Any
@@ -22,7 +24,19 @@ NIC, NETWORK, BALANCER = (
 GATEWAY = f"{GROUP}/applicationGateways/gw"
 MACHINE = f"{RESOURCES}/Microsoft.Compute/virtualMachines/vm1"
 SUBNET = f"{NETWORK}/subnets/subnet1"
-_ADDRESSES = {"pip": "52.174.1.10", "pip6": "2603:1020:200::1", "lb": "52.174.1.20", "gw": "52.174.1.30"}
+EDGE, POLICY, BASE = (
+    f"{GROUP}/azureFirewalls/edge",
+    f"{GROUP}/firewallPolicies/own",
+    f"{GROUP}/firewallPolicies/base",
+)
+_ADDRESSES = {
+    "pip": "52.174.1.10",
+    "pip6": "2603:1020:200::1",
+    "lb": "52.174.1.20",
+    "gw": "52.174.1.30",
+    "fw": "52.174.1.40",
+    "bastion": "52.174.1.50",
+}
 
 
 def answers(case: ExposureCase) -> dict[str, Any]:
@@ -31,10 +45,15 @@ def answers(case: ExposureCase) -> dict[str, Any]:
     found: dict[str, list[Any]] = {
         "Microsoft.Network:NetworkSecurityGroups_ListAll": [
             group
-            for key in ("nic_nsg", "subnet_nsg", "gw_nsg")
+            for key in ("nic_nsg", "subnet_nsg", "gw_nsg", "bastion_nsg")
             if (group := security_group(case, key)) is not None
         ],
-        "Microsoft.Network:IpGroups_List": [],
+        "Microsoft.Network:IpGroups_List": [
+            {"name": name, "id": _ip_group(name), "location": "westus", "properties": {"ipAddresses": blocks}}
+            for name, blocks in given.get("ipgroups", {}).items()
+        ],
+        "Microsoft.Network:AzureFirewalls_ListAll": [_edge(given["azfw"])] if "azfw" in given else [],
+        "Microsoft.Network:BastionHosts_List": [_bastion()] if "bastion" in given else [],
         "Microsoft.Network:NetworkInterfaces_ListAll": [_interface(given)],
         "Microsoft.Network:PublicIPAddresses_ListAll": list(_public_addresses(given)),
         "Microsoft.Compute:VirtualMachines_ListAll": [_machine(given)],
@@ -45,7 +64,13 @@ def answers(case: ExposureCase) -> dict[str, Any]:
         if given.get("appgw")
         else [],
     }
-    return {call: {"value": items} for call, items in found.items()}
+    return {
+        **{call: {"value": items} for call, items in found.items()},
+        "Microsoft.Network:FirewallPolicies_Get": _policy(given.get("azfw") or {}),
+        "Microsoft.Network:FirewallPolicyRuleCollectionGroups_List": lambda asked: _rule_groups(
+            given.get("azfw") or {}, asked["id"]
+        ),
+    }
 
 
 # -- interfaces and addresses ---------------------------------------------------------------------------------
@@ -98,6 +123,8 @@ def _public_addresses(given: dict[str, Any]) -> list[dict[str, Any]]:
         "pip6": given.get("pip6"),
         "lb": (given.get("lb") or {}).get("public") and (given["lb"].get("sku") or "Standard"),
         "gw": (given.get("appgw") or {}).get("public") and "Standard",
+        "fw": "azfw" in given and "Standard",
+        "bastion": "bastion" in given and "Standard",
     }
     # Where a row only says that there is an address, it is like the other.
     own = given["pip"] if isinstance(given.get("pip"), str) else "Standard"
@@ -138,7 +165,7 @@ def _machine(given: dict[str, Any]) -> dict[str, Any]:
 
 def _network(given: dict[str, Any]) -> dict[str, Any]:
     space = given.get("vnet", ["10.0.0.0/16", "fd00::/64"])
-    subnets = {"subnet1": "subnet_nsg", "gateways": "gw_nsg"}
+    subnets = {"subnet1": "subnet_nsg", "gateways": "gw_nsg", "AzureBastionSubnet": "bastion_nsg"}
     attached = {name for name, key in subnets.items() if _rules(given, key) is not None}
     return {
         "name": "vnet1",
@@ -169,8 +196,10 @@ def _network(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _rules(given: dict[str, Any], key: str) -> list[dict[str, Any]] | None:
+    own, _, nsg = key.partition("_")
+    within = {"gw": "appgw", "bastion": "bastion"}.get(own)
     found: list[dict[str, Any]] | None
-    found = (given.get("appgw") or {}).get("nsg") if key == "gw_nsg" else given.get(key)
+    found = (given.get(within) or {}).get(nsg) if within else given.get(key)
     return found
 
 
@@ -335,6 +364,130 @@ def _gateway(given: dict[str, Any]) -> dict[str, Any]:
                 for port in given["ports"]
             ],
             "requestRoutingRules": [],
+        },
+    }
+
+
+# -- Azure Firewalls and Bastion hosts ------------------------------------------------------------------------
+
+
+def _ip_group(name: str) -> str:
+    return f"{GROUP}/ipGroups/{name}"
+
+
+def _edge(given: dict[str, Any]) -> dict[str, Any]:
+    properties: dict[str, Any] = {
+        "provisioningState": "Succeeded",
+        "sku": {"name": "AZFW_Hub" if given.get("hub") else "AZFW_VNet", "tier": "Standard"},
+        "threatIntelMode": "Alert",
+    }
+    if given.get("hub"):
+        addresses = [{"address": _ADDRESSES["fw"]}]
+        properties["hubIPAddresses"] = {
+            "privateIPAddress": "10.9.0.4",
+            "publicIPs": {"addresses": addresses, "count": 1},
+        }
+    else:
+        within = {
+            "provisioningState": "Succeeded",
+            "privateIPAddress": "10.0.9.4",
+            "subnet": {"id": f"{NETWORK}/subnets/AzureFirewallSubnet"},
+            "publicIPAddress": {"id": f"{GROUP}/publicIPAddresses/fw"},
+        }
+        properties["ipConfigurations"] = [
+            {"name": "one", "id": f"{EDGE}/azureFirewallIpConfigurations/one", "properties": within}
+        ]
+    if given.get("policy"):
+        properties["firewallPolicy"] = {"id": POLICY}
+    else:
+        rules = [_nat_rule(number, rule, "protocols") for number, rule in enumerate(given.get("nat") or ())]
+        collection = {"priority": 100, "action": {"type": "Dnat"}, "rules": rules}
+        properties["natRuleCollections"] = [{"name": "in", "properties": collection}] if rules else []
+    return {
+        "name": "edge",
+        "id": EDGE,
+        "type": "Microsoft.Network/azureFirewalls",
+        "location": "westus",
+        "properties": properties,
+    }
+
+
+def _nat_rule(number: int, rule: dict[str, Any], protocols: str) -> dict[str, Any]:
+    return {
+        "name": f"rule-{number}",
+        protocols: rule["p"],
+        "sourceAddresses": rule.get("src", [] if rule.get("groups") else ["*"]),
+        "sourceIpGroups": [_ip_group(name) for name in rule.get("groups", ())],
+        "destinationAddresses": rule.get("dst", [_ADDRESSES["fw"]]),
+        "destinationPorts": rule["dport"],
+        "translatedAddress": "10.0.0.4",
+        "translatedPort": "22",
+    }
+
+
+def _policy(given: dict[str, Any]) -> dict[str, Any]:
+    """The answer about the policy: what it is based on, if that is anything."""
+    base = {"basePolicy": {"id": BASE}} if "base" in given else {}
+    return {
+        "name": "own",
+        "id": POLICY,
+        "location": "westus",
+        "properties": {"provisioningState": "Succeeded", "threatIntelMode": "Alert", **base},
+    }
+
+
+def _rule_groups(given: dict[str, Any], policy: str) -> dict[str, Any]:
+    """The answer about the groups of one policy: network rules beside those for address translation."""
+    rules = given.get("nat" if policy == POLICY else "base") or ()
+    made = [
+        {"ruleType": "NatRule", **_nat_rule(number, rule, "ipProtocols")} for number, rule in enumerate(rules)
+    ]
+    network = {
+        "ruleType": "NetworkRule",
+        "name": "everything",
+        "ipProtocols": ["Any"],
+        "sourceAddresses": ["*"],
+        "destinationAddresses": ["*"],
+        "destinationPorts": ["*"],
+    }
+    collections = [
+        {
+            "ruleCollectionType": "FirewallPolicyFilterRuleCollection",
+            "name": "network",
+            "priority": 200,
+            "action": {"type": "Allow"},
+            "rules": [network],
+        },
+        {
+            "ruleCollectionType": "FirewallPolicyNatRuleCollection",
+            "name": "nat",
+            "priority": 100,
+            "action": {"type": "DNAT"},
+            "rules": made,
+        },
+    ]
+    properties = {"provisioningState": "Succeeded", "priority": 100, "ruleCollections": collections}
+    return {"value": [{"name": "one", "id": f"{policy}/ruleCollectionGroups/one", "properties": properties}]}
+
+
+def _bastion() -> dict[str, Any]:
+    host = f"{GROUP}/bastionHosts/bastion"
+    within = {
+        "provisioningState": "Succeeded",
+        "privateIPAllocationMethod": "Dynamic",
+        "subnet": {"id": f"{NETWORK}/subnets/AzureBastionSubnet"},
+        "publicIPAddress": {"id": f"{GROUP}/publicIPAddresses/bastion"},
+    }
+    configuration = {"name": "one", "id": f"{host}/bastionHostIpConfigurations/one", "properties": within}
+    return {
+        "name": "bastion",
+        "id": host,
+        "location": "westus",
+        "sku": {"name": "Standard"},
+        "properties": {
+            "provisioningState": "Succeeded",
+            "dnsName": "bst-1.bastion.azure.com",
+            "ipConfigurations": [configuration],
         },
     }
 

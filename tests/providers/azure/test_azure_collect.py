@@ -196,8 +196,8 @@ def test_resource_graph_gives_the_same_security_groups(demo: WireServer) -> None
     needs: Needs = {Firewall: frozenset(Firewall.fact_fields())}
     live, graph = collect(needs), collect(needs, source="graph")
     assert demo.seen["Microsoft.Network.NetworkSecurityGroups_ListAll"] == 1
-    # Groups, and the networks over which further rules stand.
-    assert demo.seen["Microsoft.ResourceGraph.Resources"] == 2
+    # Groups, Azure Firewalls, and the networks over which further rules stand.
+    assert demo.seen["Microsoft.ResourceGraph.Resources"] == 3
     assert {one.origin for one in live.listings} == {"live"}
     assert all("Resource Graph" in one.origin for one in graph.listings)
     assert live.resources.keys() == graph.resources.keys()

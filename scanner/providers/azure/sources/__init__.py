@@ -8,6 +8,7 @@ from scanner.providers.azure.sources import (
     compute,
     data_workspaces,
     database,
+    edge,
     endpoint,
     keys,
     load_balancer,
@@ -33,4 +34,5 @@ SOURCES: Final[tuple[Source, ...]] = (
     *keys.SOURCES,
     *backup.SOURCES,
     *endpoint.SOURCES,
+    *edge.SOURCES,
 )

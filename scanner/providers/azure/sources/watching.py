@@ -66,7 +66,7 @@ SETTINGS: Final = Source(
         Detail(call=ALERTS, fills={"alerts": watching.alerts}),
         Detail(call=ASSIGNMENTS, fills=roles.ASSIGNED),
         Detail(call=ROLES, fills={"like_owners": roles.like_owners}),
-        Detail(call=BASTIONS, fills={"bastions": len}),
+        Detail(call=BASTIONS, per="scope", fills={"bastions": len}),
         Detail(call=PLANS, fills={"defended": watching.defended}),
         Detail(call=CONTACTS, fills=watching.CONTACT),
     ],
