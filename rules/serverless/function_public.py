@@ -62,8 +62,9 @@ def function_public(function: Function) -> Problems:
     grant: name the caller in the policy.
 
     A grant that holds for an address only is no matter while the function has none, or while requests to it must be
-    signed. If the function is meant for the public, waive it and say so. Policies of aliases and versions are
-    not looked at.
+    signed. If the function is meant for the public, waive it and say so. An alias has a policy and an address of its
+    own, and is judged like a function. Policies of single versions are not looked at: no list says which of them has
+    one, and it would take a call for each version that ever was published.
     """
     yield from each(function.policy_grants, lambda grant: _judged(function, grant))
 

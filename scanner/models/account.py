@@ -1,5 +1,6 @@
 """The account and its regions: the subjects of rules about absence and about switches that stand for all."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from scanner.models.resource import UNREAD, Facts, Resource
@@ -39,6 +40,9 @@ class Account(Resource):
     root_mfa_virtual: bool = UNREAD
     """Whether the root user's second factor is a program, and no device or passkey. AWS: ListVirtualMFADevices lists
     it. GCP and Azure have no root."""
+    root_used: datetime | None = UNREAD
+    """When root last signed in or called something; None: no time is known. AWS: the credential report, which is up to
+    four hours old. GCP and Azure have no root."""
     security_contact: bool = UNREAD
     """Whether somebody is named whom the cloud tells when it sees something wrong. AWS: GetAlternateContact of the type
     SECURITY. GCP and Azure lack it: theirs stands elsewhere."""

@@ -43,6 +43,7 @@ ONE_SIDED = {
     "bucket-without-mfa-delete": "moto does not keep the second factor of a bucket",
     "password-policy-weak": ONE,
     "password-reuse-allowed": ONE,
+    "root-used-recently": ONE,
     "root-with-access-key": ONE,
     "root-without-hardware-mfa": ONE,
     "root-without-mfa": ONE,

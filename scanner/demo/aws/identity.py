@@ -18,7 +18,7 @@ def furnish(account: Account) -> None:
     iam.update_account_password_policy(MinimumPasswordLength=16, PasswordReusePrevention=5)
     account.expect(
         _ROOT,
-        good=["root-with-access-key", "password-policy-weak", "shell-with-full-access"],
+        good=["root-with-access-key", "root-used-recently", "password-policy-weak", "shell-with-full-access"],
         bad=[
             "root-without-mfa",
             "root-without-hardware-mfa",

@@ -8,10 +8,11 @@ from scanner.demo.aws.network import Home
 AUDIT: Final = "account-audit"
 VALIDATION: Final = "trail-without-validation"
 KEY: Final = "trail-without-own-key"
+BUCKET: Final = "trail-bucket-without-access-log"
 
 #: Buckets that the demo has anyway.
 _LOGS: Final = "demo-shop-access-logs"
-_OLD_LOGS: Final = "demo-shop-old-invoices"
+_KEPT: Final = "demo-shop-orders-archive"
 
 
 def furnish(account: Account, home: Home) -> None:
@@ -44,6 +45,7 @@ def furnish(account: Account, home: Home) -> None:
         EnableLogFileValidation=True,
         KmsKeyId=key,
         good=[VALIDATION, KEY],
+        bad=[BUCKET],
     )
     writes = {
         "ReadWriteType": "WriteOnly",
@@ -52,7 +54,7 @@ def furnish(account: Account, home: Home) -> None:
     }
     reads = {"ReadWriteType": "ReadOnly", "IncludeManagementEvents": True, "DataResources": []}
     account.client("cloudtrail").put_event_selectors(TrailName=trail, EventSelectors=[writes, reads])
-    _trail(account, "games-test", _OLD_LOGS, SECOND, bad=[VALIDATION, KEY])
+    _trail(account, "games-test", _KEPT, SECOND, good=[BUCKET], bad=[VALIDATION, KEY])
     account.expect(
         f"arn:aws:iam::{NUMBER}:root",
         good=["audit-trail-missing", "audit-trail-without-object-writes"],

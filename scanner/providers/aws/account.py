@@ -1,12 +1,19 @@
 """The account itself, with what stands over everything in it, and the settings of its regions."""
 
+import csv
 from collections.abc import Callable
+from datetime import datetime
 from typing import Final
 
 from scanner.models.account import Account, PasswordPolicy, RegionSettings
 from scanner.models.storage import PublicBlock
 from scanner.providers.aws.calls import AwsCall
-from scanner.providers.spec import Detail, Once, Raw, Source
+from scanner.providers.spec import OPEN, Detail, Once, Raw, Source
+from scanner.providers.values import known
+
+#: Columns of the credential report with a time, and what stands in them where there is none.
+_USED: Final = ("password_last_used", "access_key_1_last_used_date", "access_key_2_last_used_date")
+_NEVER: Final = frozenset({"N/A", "no_information", "not_supported"})
 
 
 def public_block(answer: Raw | None) -> PublicBlock | None:
@@ -38,6 +45,24 @@ def entities(answer: Raw | None) -> tuple[str, ...]:
 def root_mfa_virtual(devices: list[Raw]) -> bool:
     """Tell whether root's second factor is among the virtual ones."""
     return any(str((device.get("User") or {}).get("Arn", "")).endswith(":root") for device in devices)
+
+
+def root_used(answer: Raw) -> datetime | None:
+    """Return when root was last used, by a password or a key; of the report nothing else is kept.
+
+    Raises LookupError for a report without root, and ValueError for a time that is none.
+    """
+    rows = csv.DictReader(answer["Content"].decode().splitlines())
+    root = next((row for row in rows if row["user"] == "<root_account>"), None)
+    if root is None:
+        raise LookupError("the credential report lacks <root_account>")
+    said = (root[name] for name in _USED)
+    return max((datetime.fromisoformat(time) for time in said if time not in _NEVER), default=None)
+
+
+def _being_made(answer: Raw) -> object:
+    """Leave open what the report will say, once it is there or being made."""
+    return known(dict.fromkeys(("COMPLETE", "INPROGRESS", "STARTED"), OPEN), answer["State"])
 
 
 def backup_left_out(answer: Raw) -> tuple[str, ...]:
@@ -129,6 +154,12 @@ ACCOUNT: Final = Source(
                 "iam", "ListVirtualMFADevices", "VirtualMFADevices", params={"AssignmentStatus": "Assigned"}
             ),
             fills={"root_mfa_virtual": root_mfa_virtual},
+        ),
+        # No other call knows when root was last used. The report is made where there is none of the last four hours.
+        Detail(
+            call=AwsCall("iam", "GenerateCredentialReport"),
+            fills={"root_used": _being_made},
+            then=Detail(call=AwsCall("iam", "GetCredentialReport"), fills={"root_used": root_used}),
         ),
         Detail(
             call=AwsCall(

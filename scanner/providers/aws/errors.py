@@ -89,6 +89,10 @@ NOT_HERE: Final = frozenset(
     }
 )
 
+#: What was asked for is being made, as IAM's credential report is: it is there after seconds.
+NOT_YET: Final = frozenset({"ReportInProgress", "ReportNotPresent"})
+_SOON: Final = 2.0
+
 LONGEST: Final = 300
 _NEEDS: Final = re.compile(r"not authorized to perform:? \[?([A-Za-z0-9-]+):([A-Za-z*]+)")
 _UNTRUSTED: Final = re.compile("CERTIFICATE_VERIFY_FAILED|doesn't match")
@@ -152,9 +156,10 @@ def _refused(error: ClientError) -> CallError:
         return _unreadable(f"HTTP {status} with a page of HTML", status, headers)
     if code in DENIED or code in EXPIRED or code in UNRECOGNIZED or status in (401, 403):
         return CallError(Code.DENIED, code, text, permission=needed_permission(words))
-    if status >= 500 and status != 501:  # noqa: PLR2004 - HTTP's numbers
-        return CallError(Code.UNAVAILABLE, code, text, again=True, after=after)
-    return CallError(Code.UNAVAILABLE, code, text)
+    if code in NOT_YET:
+        after = after or _SOON
+    again = code in NOT_YET or (status >= 500 and status != 501)  # noqa: PLR2004 - HTTP's numbers
+    return CallError(Code.UNAVAILABLE, code, text, again=again, after=after if again else None)
 
 
 def _unreadable(text: str, status: int, headers: Mapping[str, str]) -> CallError:

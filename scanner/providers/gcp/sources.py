@@ -262,6 +262,7 @@ ACCOUNT_LACKS: Final = (
     "root_mfa",
     "root_mfa_virtual",
     "root_password",
+    "root_used",
     "security_contact",
     "shell_users",
     "support_roles",

@@ -63,6 +63,7 @@ def unresolved(errno: int) -> EndpointConnectionError:
         (refused("NotImplemented", status=501), Code.UNAVAILABLE, False),
         (refused("501", status=501), Code.UNAVAILABLE, False),
         (refused("ThrottlingException"), Code.THROTTLED, True),
+        (refused("ReportInProgress", status=404), Code.UNAVAILABLE, True),
         (refused("SlowDown", status=503), Code.THROTTLED, True),
         (refused("503", status=503, headers={"content-type": "text/html"}), Code.UNAVAILABLE, True),
         (refused("500", status=500, headers={"content-type": "text/html"}), Code.MALFORMED, False),

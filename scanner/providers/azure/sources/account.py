@@ -11,7 +11,7 @@ from scanner.providers.spec import Detail, Once, Source
 #: log in to machines as each machine says.
 LACKS: Final = (
     "needs_trail", "os_login", "password_policy", "root_keys", "root_mfa", "root_mfa_virtual", "root_password",
-    "security_contact", "shell_users", "support_roles",
+    "root_used", "security_contact", "shell_users", "support_roles",
 )  # fmt: skip
 
 ACCOUNT: Final = Source(
