@@ -120,6 +120,10 @@ def _destinations(estate: Estate, route: Route, scope: Scope) -> Sequence[str]:
 def _way(estate: Estate, table_id: str, route: Route, network: str, scope: Scope) -> Rule:
     """Where a route leads, for everything: to the internet, elsewhere, or it is not known whether its gateway is."""
     ref = f"{_name(table_id)} {route.destination or route.address_list} to {route.target}"
+    if not route.known("active"):
+        error = UnreadError("Route.active", route.why("active"))
+        estate.unread.setdefault(str(error), error)
+        return Rule(ref, Action.NEXT if route.to_internet else Action.DROP, maybe=EVERYTHING, why=str(error))
     if route.target.startswith(_INSPECTION) and route.destination is not None and route.active:
         return _inspected(estate, ref, route.target, network, scope)
     if not route.to_internet:

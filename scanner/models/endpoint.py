@@ -81,8 +81,8 @@ class Endpoint(Resource):
     balancer. AWS `SubnetId`, `AvailabilityZones[].SubnetId`; GCP `subnetwork`; Azure `subnet.id`."""
     firewalls: tuple[str, ...] = UNREAD
     """Ids of firewalls attached to it directly. AWS security groups, by their `sg-` ids (unique in all of AWS); Azure
-    the NIC's `networkSecurityGroup`, and of an Azure Firewall's address that firewall. GCP: none, its rules choose their
-    targets by `memberships`."""
+    the NIC's `networkSecurityGroup`, and of an Azure Firewall's address that firewall. GCP: none, its rules choose
+    their targets by `memberships`."""
     memberships: tuple[Reference, ...] = UNREAD
     """What targets of rules and routes may name it by. GCP: network tags (`tag`), `service_account`, its
     `network`; secure tags: see `tag_sets`. Azure application security groups (`group`). AWS: none."""

@@ -3,9 +3,9 @@
 Beyond the table's own keys, rows of ours may have: `eni` with `second` (a public address on a secondary private one
 only), `prefix6` (a delegated prefix), `own6` (an address of the network only), `status`, `stopped`, `nat` (that of a
 NAT gateway); `table`, the routes of a table that is set on the subnet; `edge`, those of one that is set on the internet
-gateway; `other`, those of the main table of another VPC; `down`, targets of routes that lead nowhere; `vpc_excl`, an
-exclusion of the VPC; `excl_state`; `unadvertised`, IPv6 that no one outside has a route to; `acls`, whether the network
-ACLs may be read.
+gateway; `other`, those of the main table of another VPC; `down`, targets of routes that lead nowhere; `filtered`, those
+of routes in that state; `vpc_excl`, an exclusion of the VPC; `excl_state`; `unadvertised`, IPv6 that no one outside has a
+route to; `acls`, whether the network ACLs may be read.
 """
 
 from collections.abc import Iterator, Mapping
@@ -271,7 +271,11 @@ def _route(destination: str, target: str, case: ExposureCase) -> dict[str, Any]:
         member: destination,
         _TARGETS[target.partition("-")[0]]: target,
         "Origin": "CreateRouteTable" if target == "local" else "CreateRoute",
-        "State": "blackhole" if gone else "active",
+        "State": "filtered"
+        if target in case.given.get("filtered", ())
+        else "blackhole"
+        if gone
+        else "active",
     }
 
 

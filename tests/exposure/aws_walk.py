@@ -98,7 +98,8 @@ def passes(entries: list[Any] | None, source: str, protocol: int, port: int | No
     for _, action, proto, ports, block in sorted(entries, key=lambda entry: entry[0]):
         if not within(source, block) or proto not in ("-1", str(protocol)):
             continue
-        if ports is not None and protocol in (6, 17) and not ports[0] <= (port or 0) <= ports[1]:
+        # Of every protocol at once ports mean nothing.
+        if ports is not None and proto in ("6", "17") and not ports[0] <= (port or 0) <= ports[1]:
             continue
         return bool(action == "allow")
     return False

@@ -31,15 +31,16 @@ def rule_level(exposures: Exposures) -> str:
     return short([exposures.rule_level(endpoint(exposures, "nic1"))])
 
 
-@pytest.mark.parametrize(
-    "case", [*cases("azure"), *cases("azure", "cases_azure.tsv")], ids=lambda case: case.id
-)
+ROWS = [*cases("azure"), *cases("azure", "cases_azure.tsv"), *cases("azure", "cases_hard.tsv")]
+
+
+@pytest.mark.parametrize("case", ROWS, ids=lambda case: case.id)
 def test_case(case: ExposureCase) -> None:
     exposures = read(case)
     assert (rule_level(exposures), effective(exposures)) == (case.rule_level, case.effective)
 
 
-OPEN = [case for case in [*cases("azure"), *cases("azure", "cases_azure.tsv")] if case.effective != "none"]
+OPEN = [case for case in ROWS if case.effective != "none"]
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,10 @@ def rule_level(exposures: Exposures) -> str:
     return short([exposures.rule_level(endpoint(exposures, "any"))])
 
 
-@pytest.mark.parametrize("case", [*cases("gcp"), *cases("gcp", "cases_gcp.tsv")], ids=lambda case: case.id)
+ALL = [*cases("gcp"), *cases("gcp", "cases_gcp.tsv"), *cases("gcp", "cases_hard.tsv")]
+
+
+@pytest.mark.parametrize("case", ALL, ids=lambda case: case.id)
 def test_case(case: ExposureCase) -> None:
     exposures = read(case)
     assert (rule_level(exposures), effective(exposures)) == (case.rule_level, case.effective)
@@ -66,7 +69,7 @@ def test_firewalls_by_themselves(case: ExposureCase) -> None:
     assert short(found) == OTHER_MACHINES.get(case.id, case.rule_level)
 
 
-OPEN = [case for case in [*cases("gcp"), *cases("gcp", "cases_gcp.tsv")] if case.effective != "none"]
+OPEN = [case for case in ALL if case.effective != "none"]
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ def entries(draw: st.DrawFn) -> list[list[Any]]:
     made: list[list[Any]] = []
     for number in numbers:
         protocol = draw(st.sampled_from(("-1", "-1", "6", "17", "1", "47")))
-        ports = draw(st.none() | spans) if protocol in ("6", "17") else None
+        ports = draw(st.none() | spans) if protocol in ("6", "17", "-1") else None
         action = draw(st.sampled_from(("allow", "allow", "deny")))
         made.append([number, action, protocol, ports, draw(blocks)])
     for block in draw(st.sampled_from((("0.0.0.0/0", "::/0"), ("0.0.0.0/0",), ("::/0",), ()))):

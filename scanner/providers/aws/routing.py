@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from scanner.models.network import ALLOW, DENY, EGRESS, INGRESS, AddressList, NetworkRule
+from scanner.models.resource import Code, Why
 from scanner.models.routing import (
     ACCEPTED,
     ALL_PACKETS,
@@ -20,7 +21,7 @@ from scanner.models.routing import (
 from scanner.providers.aws.calls import AwsCall
 from scanner.providers.aws.network import PREFIX_LISTS
 from scanner.providers.aws.reading import tags
-from scanner.providers.protocols import has_ports, protocol_word
+from scanner.providers.protocols import protocol_word
 from scanner.providers.spec import Detail, Raw, Source, Within
 from scanner.providers.values import known
 
@@ -49,6 +50,8 @@ _TARGETS: Final = (
     "OdbNetworkArn",
     "IpAddress",
 )
+#: Whether a route is in force by its state. The model has a third, `filtered`, of which it says nothing.
+_ACTIVE: Final = {"active": True, "blackhole": False}
 #: Origins of routes that somebody set, and no gateway announced.
 _SET: Final = frozenset({"CreateRouteTable", "CreateRoute"})
 _PACKETS: Final = {"ALL": ALL_PACKETS, "ACCEPT": ACCEPTED, "REJECT": REJECTED}
@@ -130,16 +133,21 @@ def _route(route: Raw) -> Route:
     block_ = route.get("DestinationCidrBlock") or route.get("DestinationIpv6CidrBlock")
     if not list_ and not block_:
         raise ValueError("has a route without a destination")
+    state = _ACTIVE.get(route["State"])
     return Route(
         destination=None if list_ else block_,
         address_list=list_ or None,
         target=target,
         to_internet=route.get("GatewayId", "").startswith("igw-"),
-        active=route["State"] == "active",
+        **({"active": state} if state is not None else {"unread": {"active": _filtered(route["State"])}}),
         # What was learned yields to what was set.
         priority=0 if route["Origin"] in _SET else 1,
         targets=(),
     )
+
+
+def _filtered(state: str) -> Why:
+    return Why(code=Code.UNAVAILABLE, text=f"it is not documented what becomes of a route that is {state}")
 
 
 def prefix_lists(table: Raw) -> Iterator[Raw]:
@@ -166,7 +174,8 @@ def _entry(entry: Raw) -> NetworkRule:
         priority=entry["RuleNumber"],
         enabled=True,
         protocol=protocol,
-        ports=((ports["From"], ports["To"]),) if ports and has_ports(protocol) else (),
+        # Of every other protocol, and of all of them, "traffic on all ports is allowed, regardless of any ports".
+        ports=((ports["From"], ports["To"]),) if ports and protocol in {"tcp", "udp"} else (),
         sources=() if egress else where,
         source_references=(),
         unresolvable_sources=(),
