@@ -4,8 +4,8 @@ Beyond the table's own keys, rows of ours may have: `eni` with `second` (a publi
 only), `prefix6` (a delegated prefix), `own6` (an address of the network only), `status`, `stopped`, `nat` (that of a
 NAT gateway); `table`, the routes of a table that is set on the subnet; `edge`, those of one that is set on the internet
 gateway; `other`, those of the main table of another VPC; `down`, targets of routes that lead nowhere; `filtered`, those
-of routes in that state; `vpc_excl`, an exclusion of the VPC; `excl_state`; `unadvertised`, IPv6 that no one outside has a
-route to; `acls`, whether the network ACLs may be read.
+of routes in that state; `vpc_excl`, an exclusion of the VPC; `excl_state`; `unadvertised`, IPv6 that no one outside has
+a route to; `acls`, whether the network ACLs may be read.
 """
 
 from collections.abc import Iterator, Mapping
