@@ -57,13 +57,6 @@ class AddressSet:
 
     def cidrs(self) -> tuple[str, ...]:
         """Return the fewest CIDR blocks that make up the set, in order."""
-        if len(self.edges) == _ONE_SPAN:
-            start, stop = self.edges
-            size = stop - start
-            if not (
-                size & size - 1 or start & size - 1
-            ):  # a block as it is, like nearly every set in a firewall
-                return (write_block(self.family, start, size),)
         # Asked by their parts, which hash and compare faster than the set.
         return _cidrs(self.family, self.edges)
 
@@ -138,10 +131,15 @@ def _strangers(a: AddressSet, b: AddressSet) -> ValueError:
 
 @lru_cache(maxsize=1 << 12)
 def _cidrs(family: Family, edges: tuple[int, ...]) -> tuple[str, ...]:
+    if len(edges) == _ONE_SPAN:
+        start, stop = edges
+        size = stop - start
+        if not (size & size - 1 or start & size - 1):  # a block as it is, like nearly every set in a firewall
+            return (write_block(family, start, size),)
     return tuple(write_blocks(family, zip(edges[::2], edges[1::2], strict=True)))
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 12)
 def block(text: str) -> AddressSet:
     """Return the set of one block, range or address; equal texts give the same object."""
     family, start, stop = read(text)

@@ -234,11 +234,10 @@ def _entries(name: str, rules: Iterable[NetworkRule]) -> Iterator[Rule]:
     """Rules in the order of their numbers; what is allowed goes on to the next layer."""
     unread: dict[str, UnreadError] = {}
     for rule in sorted(rules, key=lambda rule: rule.priority or 0):
-        made = resolve(rule, (), unread)  # these rules name addresses only
+        made = resolve(rule, (), unread, of=name, allowed=Action.NEXT)  # these rules name addresses only
         if made.maybe:
             raise unread[made.why]
-        action = Action.NEXT if made.action is Action.ACCEPT else made.action
-        yield replace(made, ref=f"{name} {made.ref}", action=action)
+        yield made
 
 
 def _replies(rules: Iterable[Rule]) -> Iterator[Rule]:

@@ -79,16 +79,15 @@ def decided(layer: Layer, end: Action = Action.NEXT) -> tuple[Band[Steps], ...]:
 
 def _turns(layer: Layer, default: Action, end: Action) -> tuple[list[Turn], list[_Edge]]:
     """The turns in the order of the rules, and the edges at which they begin and end, sorted."""
-    turns: list[Turn] = []
-    edges: list[_Edge] = []
-    for rule in layer.rules:
-        action = end if rule.action is Action.NEXT else rule.action
-        for start, stop, sources in rule.packets.bands:
-            edges += ((start, True, len(turns)), (stop, False, len(turns)))
-            turns.append(Turn(action, rule.ref, sources))
-        for start, stop, sources in rule.maybe.bands:
-            edges += ((start, True, len(turns)), (stop, False, len(turns)))
-            turns.append(Turn(action, rule.ref, sources, rule.why))
+    bands = [
+        (start, stop, Turn(end if rule.action is Action.NEXT else rule.action, rule.ref, sources, why))
+        for rule in layer.rules
+        for packets, why in ((rule.packets, ""), (rule.maybe, rule.why))
+        for start, stop, sources in packets.bands
+    ]
+    turns = [turn for _, _, turn in bands]
+    edges = [(start, True, number) for number, (start, _, _) in enumerate(bands)]
+    edges += [(stop, False, number) for number, (_, stop, _) in enumerate(bands)]
     if default is not Action.DROP:
         # What holds where no rule speaks ends with its family.
         edges += ((FAMILY_BASE[V6], False, len(turns)), (END, False, len(turns)))

@@ -12,7 +12,7 @@ from typing import Literal
 from scanner.exposure.bands import Band, overlaps
 from scanner.exposure.deciding import Steps, decided
 from scanner.exposure.layers import Action, Chain, Layer
-from scanner.exposure.openings import Opening, Summary, listed, once_each, openings, summary
+from scanner.exposure.openings import Opening, Summary, by, listed, once_each, openings, summary
 from scanner.exposure.walking import Cell, begun, met, walk
 
 
@@ -29,43 +29,42 @@ class Told:
     def summary(self) -> Summary | None:
         """None where no public address gets to it."""
         if self._summary is False:
-            self._summary = summary(
-                tuple([Cell(step.sources, (step,), refs=step.refs) for step in self.steps])
-            )
+            first = self.steps[0]
+            if len(self.steps) == 1 and first.refs is not None:  # nearly always
+                self._summary = by(first.refs, first.sources)
+            else:
+                cells = [Cell(step.sources, (step,), refs=step.refs) for step in self.steps]
+                self._summary = summary(tuple(cells))
         return self._summary
 
 
 @lru_cache(maxsize=1 << 7)
 def openings_of(chain: Chain) -> tuple[Opening, ...]:
     """Return `openings(walk(chain))`, which takes longer."""
-    if not chain.layers or not _is_plain(chain.layers[-1], chain):
-        return openings(walk(chain))
     accepted, arriving = begun(chain.layers[:-1])
-    if accepted:
+    ending = (
+        None if accepted or not chain.layers else _told(chain.layers[-1], chain.default, chain.default_ref)
+    )
+    if ending is None:
         return openings(walk(chain))
-    ending = _told(chain.layers[-1], chain.default)
     if len(chain.layers) == 1:
         return listed(_alone(ending))
     return listed(_arrived(arriving, ending))
 
 
-def _is_plain(last: Layer, chain: Chain) -> bool:
-    """Tell whether the last layer may be worked out as if handing on were what then becomes of it in the end.
+@lru_cache(maxsize=1 << 11)
+def _told(last: Layer, end: Action, end_ref: str) -> tuple[Band[Told], ...] | None:
+    """What the last layer of a chain lets in; None where it is not the same as if it had let in what the end lets in.
 
-    Not where it is uncertain which of its rules match, for to hand on casts another doubt than to let in. And not where
-    what it lets in and what is let in after it are told apart.
+    It is not where it is uncertain which of its rules match, for to hand on casts another doubt than to let in. And not
+    where what it lets in and what is let in after it are told apart.
     """
     if any(rule.maybe.bands for rule in last.rules):
-        return False
-    if chain.default is Action.DROP:
-        return True
+        return None
     actions = {last.default, *(rule.action for rule in last.rules)}
-    return not chain.default_ref and not {Action.NEXT, Action.ACCEPT} <= actions
-
-
-@lru_cache(maxsize=1 << 11)
-def _told(layer: Layer, end: Action) -> tuple[Band[Told], ...]:
-    return tuple([(start, stop, Told(steps)) for start, stop, steps in decided(layer, end)])
+    if end is Action.ACCEPT and (end_ref or {Action.NEXT, Action.ACCEPT} <= actions):
+        return None
+    return tuple([(start, stop, Told(steps)) for start, stop, steps in decided(last, end)])
 
 
 def _alone(ending: tuple[Band[Told], ...]) -> Iterator[Band[Summary]]:

@@ -105,8 +105,13 @@ def summary(cells: tuple[Cell, ...]) -> Summary | None:
     sources, _path, _sure, refs = cells[0]
     if refs is None or len(cells) > 1:
         return _summed_up(cells, sources.family)
+    return by(once_each(refs), sources)
+
+
+def by(refs: _Texts, sources: AddressSet) -> Summary | None:
+    """What comes to addresses that one way lets through, of which all rules are known; None when none is public."""
     level = breadth(sources)
-    return None if level is None else (level, sources, once_each(refs), (), ())
+    return None if level is None else (level, sources, refs, (), ())
 
 
 def _summed_up(cells: tuple[Cell, ...], family: Family) -> Summary | None:

@@ -66,11 +66,12 @@ def resolve(
     inside: Sources = NOWHERE,
     *,
     of: str = "",
+    allowed: Action = Action.ACCEPT,
 ) -> Rule:
     """Put one rule on the algebra; `unread` takes what could not be read for it, by the words of `Rule.why`.
 
     `inside` are addresses that are not of the internet, though they could be; `of` is what the rule belongs to, for its
-    name in evidence. Raises UnreadError when the rule itself is unread.
+    name in evidence; `allowed` is what becomes of what it allows. Raises UnreadError when the rule itself is unread.
     """
     maybe, error = NOTHING, None
     try:
@@ -87,6 +88,8 @@ def resolve(
     if action is None:
         packets, maybe = NOTHING, packets | maybe
         action, error = Action.ACCEPT, _malformed(f"{rule.action!r} is not an action that this version knows")
+    if action is Action.ACCEPT:
+        action = allowed
     why = str(error) if error and maybe else ""
     if error and why:
         unread.setdefault(why, error)
@@ -103,7 +106,7 @@ def _plain(rule: NetworkRule) -> PacketSet | None:
     return _one_band(sources[0], rule.protocol, ports[0] if ports else None)
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 12)
 def _one_band(source: str, protocol: str, ports: Ports | None) -> PacketSet | None:
     """The packets from one source to one range of ports; None where these are ports of every protocol."""
     if ports and protocol_number(protocol) is None:
