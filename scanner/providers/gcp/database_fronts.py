@@ -1,6 +1,7 @@
 """Databases as endpoints: their addresses are the service's own, and their own lists decide who comes."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Final
 
 from scanner.models.endpoint import Address, Endpoint, Service
@@ -54,9 +55,18 @@ def sql_services(instance: Raw) -> tuple[Service, ...]:
 
 
 def sql_sources(instance: Raw) -> tuple[str, ...]:
-    """Return the authorized networks; without one, nobody comes from outside."""
+    """Return the authorized networks that have not expired by now; without one, nobody comes from outside."""
     said = instance["settings"].get("ipConfiguration") or {}
-    return tuple(one["value"] for one in said.get("authorizedNetworks") or ())
+    return in_force(said.get("authorizedNetworks") or (), datetime.now(UTC))
+
+
+def in_force(entries: Iterable[Raw], when: datetime) -> tuple[str, ...]:
+    """Return the networks of those entries of an access list that count at a time; most never expire."""
+    return tuple(one["value"] for one in entries if not _expired(one.get("expirationTime"), when))
+
+
+def _expired(ends: str | None, when: datetime) -> bool:
+    return ends is not None and datetime.fromisoformat(ends) <= when
 
 
 def alloydb_addresses(instance: Raw) -> tuple[Address, ...]:

@@ -1,5 +1,6 @@
 """Databases as endpoints: from the JSON of Cloud SQL and AlloyDB to addresses, ports and who may come."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -52,6 +53,19 @@ def of(raw: dict[str, Any], source: Any = CLOUD_SQL) -> Endpoint:
     endpoint = mapped(source, raw, scope=SCOPE)
     assert isinstance(endpoint, Endpoint)
     return endpoint
+
+
+def test_a_network_that_has_expired_lets_nobody_in() -> None:
+    ends = {"expirationTime": "2026-11-15T16:19:00.094Z"}
+    entries = [{**OFFICE, **ends}, EVERYONE]
+    before, after = datetime(2026, 11, 15, tzinfo=UTC), datetime(2026, 11, 16, tzinfo=UTC)
+    assert database_fronts.in_force(entries, before) == ("198.51.100.7", "0.0.0.0/0")
+    assert database_fronts.in_force(entries, after) == ("0.0.0.0/0",)
+    assert of(sql(({**EVERYONE, "expirationTime": "2012-11-15T16:19:00.094Z"}, OFFICE))).sources == (
+        "198.51.100.7",
+    )
+    with pytest.raises(UnreadError):
+        _ = of(sql(({**EVERYONE, "expirationTime": "soon"},))).sources
 
 
 def ports(endpoint: Endpoint) -> list[tuple[int, int] | None]:
