@@ -1,7 +1,6 @@
 """The firewalls of Azure as layers: security groups, and the security admin rules that stand over virtual networks."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 
 from scanner.exposure.addresses import NOWHERE, AddressSet, by_family
 from scanner.exposure.chains import unresolved
@@ -9,17 +8,17 @@ from scanner.exposure.estate import Estate
 from scanner.exposure.layers import Action, Layer, Rule
 from scanner.exposure.notation import Family
 from scanner.exposure.packets import PacketSet
-from scanner.exposure.resolving import resolve
+from scanner.exposure.resolving import INTERNET, resolve
 from scanner.exposure.special import PUBLIC
-from scanner.exposure.targets import Reach, Stage, Target, facing, reach_of, stage, unread_rules
+from scanner.exposure.targets import EVERYONE, Reach, Stage, Target, facing, reach_of, stage, unread_rules
 from scanner.models.endpoint import Endpoint
 from scanner.models.network import INGRESS, SERVICE_TAG, AddressList, Firewall, NetworkRule
 from scanner.models.resource import Scope, UnreadError
 from scanner.models.routing import Network
 
 _ADMIN = "security admin rules"
-
-
+_ADMIN_RULES = "/securityadminconfigurations/"
+"""What the ids of security admin rules hold, after the id of their network manager."""
 NO_RULE = "no rule of the security group matches"
 
 
@@ -41,18 +40,12 @@ def _group(
     estate: Estate, id: str, scope: Scope, name: str, network: str | None, default_ref: str
 ) -> Stage | Layer:
     try:
-        firewall = estate.one(Firewall, id, scope)
-        rules = list(_resolved(estate, [firewall], network, scope))
+        rules = list(_resolved(estate, [estate.one(Firewall, id, scope)], network, scope))
     except UnreadError as error:
         return unresolved(name, error, estate)
-    known_as = firewall.name or firewall.id.rpartition("/")[2]
-    handed_on = ((reach, _handed_on(rule, known_as)) for reach, rule in rules)
-    return stage(name, handed_on, Action.DROP, default_ref)
-
-
-def _handed_on(rule: Rule, group: str) -> Rule:
-    action = Action.NEXT if rule.action is Action.ACCEPT else rule.action
-    return replace(rule, action=action, ref=f"{group} {rule.ref}")
+    if all(reach == EVERYONE for reach, _ in rules):  # nearly every group: the same for each target
+        return Layer(name, tuple([rule for _, rule in rules]), Action.DROP, default_ref)
+    return stage(name, rules, Action.DROP, default_ref)
 
 
 def admin(endpoint: Endpoint, whom: Target, estate: Estate) -> Iterator[Layer]:
@@ -86,21 +79,29 @@ Ready = tuple[int, str, Reach, Rule | NetworkRule]
 def condensed(firewall: Firewall, estate: Estate) -> tuple[Ready, ...]:
     """Return what is needed of a security group or admin rule. Raises UnreadError."""
     lists = list(estate.all(AddressList))
+    of, allowed = _standing(firewall)
     return tuple(
         (
             rule.priority or 0,
             rule.ref,
-            reach_of(rule),
-            rule if _depends(rule) else resolve(rule, lists, estate.unread),
+            EVERYONE if (reach := reach_of(rule)) == EVERYONE else reach,
+            rule if _depends(rule) else resolve(rule, lists, estate.unread, of=of, allowed=allowed),
         )
         for rule in firewall.rules
         if rule.enabled and rule.direction == INGRESS
     )
 
 
+def _standing(firewall: Firewall) -> tuple[str, Action]:
+    """By what a firewall's rules are called, and what becomes of what they allow: a group hands it on."""
+    if _ADMIN_RULES in firewall.canonical_id:
+        return "", Action.ACCEPT
+    return firewall.name or firewall.id.rpartition("/")[2], Action.NEXT
+
+
 def _depends(rule: NetworkRule) -> bool:
     """Tell whether the network decides who is meant: the tag Internet is all that is outside."""
-    return any(one.kind == SERVICE_TAG for one in rule.source_references)
+    return any(one.kind == SERVICE_TAG and one.id.lower() == INTERNET for one in rule.source_references)
 
 
 def _resolved(
@@ -108,14 +109,21 @@ def _resolved(
 ) -> Iterator[tuple[Reach, Rule]]:
     """Resolve the rules in force, in the order in which they are tried. Raises UnreadError."""
     managers: dict[str, int] = {}
-    found: list[tuple[int, Ready]] = []
+    found: list[tuple[int, Ready, Firewall]] = []
     for firewall in firewalls:
         rank = managers.setdefault(_manager(firewall), len(managers))
-        found += [(rank, one) for one in estate.condensed(firewall, condensed)]
-    lists = list(estate.all(AddressList))
-    inside = estate.once(inside_of, network, scope)
-    for _, (_, _, reach, rule) in sorted(found, key=lambda one: (one[0], one[1][:2])):
-        yield reach, rule if isinstance(rule, Rule) else resolve(rule, lists, estate.unread, inside)
+        found += [(rank, one, firewall) for one in estate.condensed(firewall, condensed)]
+    for _, (_, _, reach, rule), firewall in sorted(found, key=lambda one: (one[0], one[1][:2])):
+        yield reach, rule if isinstance(rule, Rule) else _outside_of(estate, network, scope, firewall, rule)
+
+
+def _outside_of(
+    estate: Estate, network: str | None, scope: Scope, firewall: Firewall, rule: NetworkRule
+) -> Rule:
+    """Resolve a rule that names all that is outside of the network."""
+    lists, inside = list(estate.all(AddressList)), estate.once(inside_of, network, scope)
+    of, allowed = _standing(firewall)
+    return resolve(rule, lists, estate.unread, inside, of=of, allowed=allowed)
 
 
 def inside_of(estate: Estate, network: str | None, scope: Scope) -> Mapping[Family, AddressSet]:
@@ -128,7 +136,7 @@ def inside_of(estate: Estate, network: str | None, scope: Scope) -> Mapping[Fami
 
 
 def _manager(firewall: Firewall) -> str:
-    return firewall.canonical_id.partition("/securityadminconfigurations/")[0]
+    return firewall.canonical_id.partition(_ADMIN_RULES)[0]
 
 
 def outside(estate: Estate, network: str | None, scope: Scope) -> Layer | None:

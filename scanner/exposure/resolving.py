@@ -37,10 +37,12 @@ _ACTIONS: Final = {
     NEXT: Action.NEXT,
     DENY: Action.DROP,
 }
+INTERNET: Final = "internet"
+"""The service tag of all that is outside of the network, in lower case."""
 #: Service tags that say where a packet comes from relative to the network. Nobody on the internet is a client of the
 #: last two: the load balancer's tag holds its health probes.
 _TAGS: Final[Mapping[str, Sources]] = {
-    "internet": PUBLIC,
+    INTERNET: PUBLIC,
     "virtualnetwork": _NONE,
     "azureloadbalancer": _NONE,
 }
