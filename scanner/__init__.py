@@ -39,7 +39,9 @@ if TYPE_CHECKING:
         PLAN_ON as PLAN_ON,
         BackupPlan as BackupPlan,
         BackupVault as BackupVault,
+        FileSystemBackup as FileSystemBackup,
         RecoveryPoint as RecoveryPoint,
+        TableBackup as TableBackup,
     )
     from scanner.models.stores import (
         TLS_OFF as TLS_OFF,
@@ -210,7 +212,9 @@ _NAMES = {
         "PLAN_ON",
         "BackupPlan",
         "BackupVault",
+        "FileSystemBackup",
         "RecoveryPoint",
+        "TableBackup",
     ),
     "scanner.models.stores": (
         "TLS_OFF",

@@ -4,26 +4,25 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from scanner import DatabaseSnapshot, Option, RecoveryPoint, Snapshot, UnreadError, each
+from scanner import DatabaseSnapshot, FileSystemBackup, Option, RecoveryPoint, Snapshot, TableBackup, each
 
 Hours = Annotated[int, Option("age that the newest backup may have, in hours", at_least=1, at_most=8784)]
 
-Copy = DatabaseSnapshot | RecoveryPoint | Snapshot
+Copy = DatabaseSnapshot | FileSystemBackup | RecoveryPoint | Snapshot | TableBackup
 Times = Callable[[], Iterable[datetime | None]]
 
 
-def newest(since: datetime, *mechanisms: Times) -> datetime | None:
-    """Return the newest time over all mechanisms; None: there is none.
+def fresh(since: datetime, *mechanisms: Times) -> bool:
+    """Tell whether one of the mechanisms has a time since then.
 
-    What one of them could not tell does not matter once another has a time after `since`; else it is raised.
+    What another could not tell does not matter then; else it is raised.
     """
-    found: list[datetime] = []
-    try:
-        found.extend(time for time in each(mechanisms, lambda times: times()) if time is not None)
-    except UnreadError:
-        if not any(time >= since for time in found):
-            raise
-    return max(found, default=None)
+    return any(time is not None and time >= since for time in each(mechanisms, lambda times: times()))
+
+
+def newest(*mechanisms: Times) -> datetime | None:
+    """Return the newest time over all mechanisms; None: there is none. Raises UnreadError where one cannot tell."""
+    return max((time for time in each(mechanisms, lambda times: times()) if time is not None), default=None)
 
 
 def restorable(copies: Iterable[Copy]) -> Iterator[datetime | None]:

@@ -15,7 +15,7 @@ from scanner import (
     rule,
 )
 
-from ._newest import Hours, age, newest, restorable
+from ._newest import Hours, Times, age, fresh, newest, restorable
 
 OLD = NOW - timedelta(days=30)
 
@@ -92,16 +92,14 @@ def database_backup_too_old(
     the age asked for are left alone.
     """
     since = now - timedelta(hours=hours)
-    found = newest(
-        since,
+    copies: tuple[Times, ...] = (
         lambda: (database.restorable_until,),
         lambda: restorable(snapshots.where("of", database.known_as)),
         lambda: restorable(points.where("of", database.canonical_id)),
     )
-    if found is not None and found >= since:
+    if fresh(since, *copies, lambda: (database.created_at,)):
         return
-    if database.created_at > since:
-        return
+    found = newest(*copies)
     if found is None:
         yield "there is nothing that it could be restored from"
     else:

@@ -7,6 +7,7 @@ from scanner import (
     Case,
     Cloud,
     FileSystem,
+    FileSystemBackup,
     InAccount,
     Problem,
     Problems,
@@ -15,7 +16,7 @@ from scanner import (
     rule,
 )
 
-from ._newest import Hours, age, newest, restorable
+from ._newest import Hours, Times, age, fresh, newest, restorable
 
 OLD = NOW - timedelta(days=30)
 PLAIN = FileSystem(id="files", backed_up=False, created_at=OLD)
@@ -30,6 +31,10 @@ def _point(hours: int, *, whole: bool = True) -> RecoveryPoint:
     severity=Severity.HIGH,
     passes={
         "backed up last night": Case(PLAIN, others=[_point(9), _point(33)]),
+        "backed up last night by its own service": Case(
+            PLAIN,
+            others=[FileSystemBackup(of="files", taken_at=NOW - timedelta(hours=9), restorable=True)],
+        ),
         "made an hour ago": FileSystem(id="files", backed_up=True, created_at=NOW - timedelta(hours=1)),
     },
     fails={
@@ -55,7 +60,12 @@ def _point(hours: int, *, whole: bool = True) -> RecoveryPoint:
     ),
 )
 def file_system_without_backup(
-    system: FileSystem, points: InAccount[RecoveryPoint], now: datetime, *, hours: Hours = 26
+    system: FileSystem,
+    points: InAccount[RecoveryPoint],
+    backups: InAccount[FileSystemBackup],
+    now: datetime,
+    *,
+    hours: Hours = 26,
 ) -> Problems:
     """File system has no recent backup.
 
@@ -68,11 +78,13 @@ def file_system_without_backup(
     failed. Lustre's scratch file systems cannot be backed up and are not judged.
     """
     since = now - timedelta(hours=hours)
-    found = newest(since, lambda: restorable(points.where("of", system.canonical_id)))
-    if found is not None and found >= since:
+    copies: tuple[Times, ...] = (
+        lambda: restorable(points.where("of", system.canonical_id)),
+        lambda: restorable(backups.where("of", system.canonical_id)),
+    )
+    if fresh(since, *copies, lambda: (system.created_at,)):
         return
-    if system.created_at is not None and system.created_at > since:
-        return
+    found = newest(*copies)
     said = "there is none" if found is None else f"the newest is {age(found, now)} old"
     if system.backed_up:
         yield Problem(

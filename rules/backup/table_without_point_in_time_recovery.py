@@ -12,10 +12,11 @@ from scanner import (
     RecoveryPoint,
     Severity,
     Table,
+    TableBackup,
     rule,
 )
 
-from ._newest import Hours, age, newest, restorable
+from ._newest import Hours, Times, age, fresh, newest, restorable
 
 TABLE = Table(id="baskets", point_in_time=False)
 
@@ -30,6 +31,10 @@ def _point(hours: int) -> RecoveryPoint:
     passes={
         "every second of the last weeks": Table(point_in_time=True),
         "off, and backed up last night": Case(TABLE, others=[_point(9), _point(33)]),
+        "off, and backed up last night by its own service": Case(
+            TABLE,
+            others=[TableBackup(of="baskets", taken_at=NOW - timedelta(hours=9), restorable=True)],
+        ),
     },
     fails={
         "off, and no backup": TABLE,
@@ -46,7 +51,12 @@ def _point(hours: int) -> RecoveryPoint:
     references=("https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/PointInTimeRecovery.html",),
 )
 def table_without_point_in_time_recovery(
-    table: Table, points: InAccount[RecoveryPoint], now: datetime, *, hours: Hours = 26
+    table: Table,
+    points: InAccount[RecoveryPoint],
+    backups: InAccount[TableBackup],
+    now: datetime,
+    *,
+    hours: Hours = 26,
 ) -> Problems:
     """Table cannot be brought back to an earlier time.
 
@@ -59,10 +69,16 @@ def table_without_point_in_time_recovery(
     if table.point_in_time:
         return
     since = now - timedelta(hours=hours)
-    found = newest(since, lambda: restorable(points.where("of", table.canonical_id)))
+    copies: tuple[Times, ...] = (
+        lambda: restorable(points.where("of", table.canonical_id)),
+        lambda: restorable(backups.where("of", table.canonical_id)),
+    )
+    if fresh(since, *copies):
+        return
+    found = newest(*copies)
     if found is None:
         yield "point-in-time recovery is off, and there is no backup"
-    elif found < since:
+    else:
         yield Problem(
             f"point-in-time recovery is off, and its newest backup is {age(found, now)} old",
             severity=Severity.LOW,

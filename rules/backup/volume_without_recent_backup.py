@@ -16,7 +16,7 @@ from scanner import (
     rule,
 )
 
-from ._newest import Hours, age, newest, restorable
+from ._newest import Hours, Times, age, fresh, newest, restorable
 
 OLD = NOW - timedelta(days=30)
 VOLUME = Volume(id="the volume", known_as="vol-1", machines=(), created_at=OLD)
@@ -83,15 +83,13 @@ def volume_without_recent_backup(
     a volume that is younger than the age asked for. Waive volumes whose data can be made again.
     """
     since = now - timedelta(hours=hours)
-    found = newest(
-        since,
+    copies: tuple[Times, ...] = (
         lambda: restorable(snapshots.where("volume", volume.known_as)),
         lambda: each((volume.canonical_id, *volume.machines), lambda of: restorable(points.where("of", of))),
     )
-    if found is not None and found >= since:
+    if fresh(since, *copies, lambda: (volume.created_at,)):
         return
-    if volume.created_at > since:
-        return
+    found = newest(*copies)
     if found is None:
         yield "there is no snapshot and no recovery point of it that can be restored"
     else:

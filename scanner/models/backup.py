@@ -34,22 +34,47 @@ class BackupPlan(Resource):
 
 
 class RecoveryPoint(Resource):
-    """One copy of one resource, made by a backup service or by the resource's own service.
+    """One copy of one resource, made by a backup service, which keeps copies of many kinds.
 
-    Snapshots of volumes and databases are kinds of their own, since they can be shared and have a key.
+    What a resource's own service makes is a kind of its own for each kind of resource (snapshots, backups of tables and
+    of file systems): where its list cannot be read, no other kind of resource is in doubt.
     """
 
     title: ClassVar[str] = "recovery point"
 
     of: str = UNREAD
-    """Canonical id of what it is a copy of. AWS: `ResourceArn` of AWS Backup, `TableArn` of a DynamoDB backup, the file
-    system of an FSx backup; GCP: `sourceInstance` of a Filestore backup, `sourceTable` of Bigtable; Azure:
-    `sourceResourceId` of a protected item."""
+    """Canonical id of what it is a copy of. AWS `ResourceArn`; Azure `sourceResourceId` of a protected item."""
     taken_at: datetime = UNREAD
-    """The state that it holds is that of this time. AWS `CreationDate`, `BackupCreationDateTime`, `CreationTime`; GCP
-    `createTime`; Azure `lastRecoveryPoint`."""
+    """The state that it holds is that of this time. AWS `CreationDate`; Azure `lastRecoveryPoint`."""
     restorable: bool = UNREAD
-    """It is whole, and can be restored from now. AWS: status COMPLETED or AVAILABLE; GCP: `state` READY; Azure: a
-    protected item with a recovery point has one that is."""
+    """It is whole, and can be restored from now. AWS: status COMPLETED or AVAILABLE; Azure: a protected item with a
+    recovery point has one that is."""
     encrypted: bool = UNREAD
-    """AWS `IsEncrypted` of AWS Backup; DynamoDB, FSx, GCP and Azure lack it: theirs always are."""
+    """AWS `IsEncrypted`; Azure lacks it: theirs always are."""
+
+
+class TableBackup(Resource):
+    """A copy of a table that its own service keeps. AWS: a backup of DynamoDB; GCP: a backup of Bigtable."""
+
+    title: ClassVar[str] = "backup of a table"
+
+    of: str = UNREAD
+    """Canonical id of the table. AWS `TableArn`; GCP `sourceTable`."""
+    taken_at: datetime = UNREAD
+    """AWS `BackupCreationDateTime`; GCP `startTime`."""
+    restorable: bool = UNREAD
+    """It is whole, and can be restored from now. AWS: status AVAILABLE; GCP: `state` READY."""
+
+
+class FileSystemBackup(Resource):
+    """A copy of a file system that its own service keeps. AWS: a backup of FSx; GCP: a backup of Filestore."""
+
+    title: ClassVar[str] = "backup of a file system"
+
+    of: str = UNREAD
+    """Canonical id of the file system. AWS: that of the volume or file system in `DescribeBackups`; GCP
+    `sourceInstance`."""
+    taken_at: datetime = UNREAD
+    """AWS `CreationTime`; GCP `createTime`."""
+    restorable: bool = UNREAD
+    """It is whole, and can be restored from now. AWS: `Lifecycle` AVAILABLE; GCP: `state` READY."""

@@ -79,6 +79,31 @@ class TestEveryRule:
         assert world(rule_id, point(of="another"))().outcome is Outcome.FAIL
 
 
+@pytest.mark.parametrize(
+    ("rule_id", "in_doubt"),
+    [
+        ("volume-without-recent-backup", {"Snapshot", "RecoveryPoint"}),
+        ("file-system-without-backup", {"FileSystemBackup", "RecoveryPoint"}),
+        ("table-without-point-in-time-recovery", {"TableBackup", "RecoveryPoint"}),
+        ("database-backup-too-old", {"DatabaseSnapshot", "RecoveryPoint"}),
+    ],
+)
+def test_a_list_that_cannot_hold_its_backup_puts_nothing_in_doubt(rule_id: str, in_doubt: set[str]) -> None:
+    lists = ("Snapshot", "DatabaseSnapshot", "TableBackup", "FileSystemBackup", "RecoveryPoint")
+    unknown = {kind for kind in lists if world(rule_id, gap=kind)().outcome is Outcome.UNKNOWN}
+    assert unknown == in_doubt
+
+
+@pytest.mark.parametrize("rule_id", sorted(SUBJECTS.keys() - {"table-without-point-in-time-recovery"}))
+def test_what_was_just_made_passes_whatever_was_not_read(rule_id: str) -> None:
+    made = World([Tuned(RULES[rule_id])])
+    made.hold_gap(Gap(EXAMPLE, "RecoveryPoint", Code.DENIED, DENIED.permission))
+    young = SUBJECTS[rule_id].model_copy(update={"created_at": NIGHT})
+    found = judge(Tuned(RULES[rule_id]), young, made, NOW)
+    assert found is not None
+    assert found.outcome is Outcome.PASS
+
+
 @pytest.mark.parametrize("kind", ["Snapshot", "RecoveryPoint"])
 def test_either_list_may_hold_the_backup_of_a_volume(kind: str) -> None:
     assert world("volume-without-recent-backup", gap=kind)().outcome is Outcome.UNKNOWN

@@ -1,4 +1,4 @@
-"""Recovery points: those in the vaults of AWS Backup, and backups that DynamoDB and FSx made by themselves."""
+"""Recovery points in the vaults of AWS Backup, backups that DynamoDB and FSx make by themselves, and plans."""
 
 from typing import Final
 
@@ -8,7 +8,9 @@ from scanner.models.backup import (
     PLAN_ON,
     BackupPlan,
     BackupVault,
+    FileSystemBackup,
     RecoveryPoint,
+    TableBackup,
 )
 from scanner.providers.aws.calls import AwsCall
 from scanner.providers.aws.reading import tag_map, tags
@@ -76,7 +78,7 @@ POINTS: Final = Source(
 )
 
 TABLE_BACKUPS: Final = Source(
-    kind=RecoveryPoint,
+    kind=TableBackup,
     # Those that AWS Backup made through DynamoDB's own API are listed here and nowhere else.
     listing=AwsCall("dynamodb", "ListBackups", "BackupSummaries", params={"BackupType": "ALL", "Limit": 100}),
     id="{BackupArn}",
@@ -86,11 +88,11 @@ TABLE_BACKUPS: Final = Source(
         "taken_at": "BackupCreationDateTime",
         "restorable": lambda raw: raw["BackupStatus"] == "AVAILABLE",
     },
-    lacking=("encrypted", "tags"),
+    lacking=("tags",),
 )
 
 FILE_SYSTEM_BACKUPS: Final = Source(
-    kind=RecoveryPoint,
+    kind=FileSystemBackup,
     listing=AwsCall("fsx", "DescribeBackups", "Backups", params={"MaxResults": 100}),
     id="{ResourceARN}",
     name="{BackupId}",
@@ -100,7 +102,6 @@ FILE_SYSTEM_BACKUPS: Final = Source(
         "restorable": lambda raw: raw["Lifecycle"] == "AVAILABLE",
         "tags": tags,
     },
-    lacking=("encrypted",),
 )
 
 PLANS: Final = Source(

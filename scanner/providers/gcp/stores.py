@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
-from scanner.models.backup import RecoveryPoint
+from scanner.models.backup import FileSystemBackup, TableBackup
 from scanner.models.file_system import FileSystem
 from scanner.models.resource import GLOBAL
 from scanner.models.storage import (
@@ -95,18 +95,14 @@ FILE_BACKUP: Final[Mapping[str, Read]] = {
 }
 """From `file.projects.locations.backups.list`."""
 
-#: Every backup is encrypted.
-BACKUP_LACKS: Final = ("encrypted",)
-
 FILESTORE_BACKUPS: Final = Source(
-    kind=RecoveryPoint,
+    kind=FileSystemBackup,
     listing=anywhere("file", "backups", asset="Backup"),
     level="account",
     id=named_by("file"),
     name="{name}",
     region=region_of_name,
     fields=FILE_BACKUP,
-    lacking=BACKUP_LACKS,
 )
 
 
@@ -269,7 +265,7 @@ TABLE_BACKUP: Final[Mapping[str, Read]] = {
 """From `bigtableadmin.projects.instances.clusters.backups.list`, of all clusters of an instance."""
 
 TABLE_BACKUPS: Final = Source(
-    kind=RecoveryPoint,
+    kind=TableBackup,
     listing=GcpCall(
         "bigtableadmin",
         "projects.instances.clusters.backups.list",
@@ -284,8 +280,8 @@ TABLE_BACKUPS: Final = Source(
     name="{name}",
     region=lambda _: GLOBAL,
     fields=TABLE_BACKUP,
-    # A backup is encrypted as its cluster is, and has no labels.
-    lacking=(*BACKUP_LACKS, "tags"),
+    # A backup has no labels.
+    lacking=("tags",),
 )
 
 SOURCES: Final = (REDIS, FILESTORE, FILESTORE_BACKUPS, DATASETS, BIGTABLE, TABLES, TABLE_BACKUPS)

@@ -126,10 +126,16 @@ class TestRecoveryPoints:
         },
     }
 
-    def test_every_mechanism_gives_recovery_points(self) -> None:
+    def test_every_mechanism_gives_copies(self) -> None:
         session = Scripted(self.ANSWERS)
         found = collect(session, backup.SOURCES)
         assert not found.gaps
+        kinds = {one.name: one.kind() for one in found.resources.values()}
+        assert (kinds["orders"], kinds["by-hand"], kinds["backup-1"]) == (
+            "RecoveryPoint",
+            "TableBackup",
+            "FileSystemBackup",
+        )
         one = found.one("orders")
         assert (one.of, one.taken_at, one.restorable, one.encrypted) == (TABLE, WHEN, True, True)
         one = found.one("by-hand")

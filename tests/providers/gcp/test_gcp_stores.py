@@ -8,7 +8,7 @@ from mapped import mapped, unfilled
 from shipped import RULES
 
 from scanner.engine import Outcome, run_case
-from scanner.models.backup import RecoveryPoint
+from scanner.models.backup import FileSystemBackup
 from scanner.models.file_system import FileSystem
 from scanner.models.resource import Cloud, Code, Scope
 from scanner.models.storage import PublicGrant
@@ -88,7 +88,7 @@ def test_a_filestore_instance_and_its_backup() -> None:
     system = mapped(FILES, FILESTORE, scope=SCOPE)
     point = mapped(FILE_BACKUPS, BACKUP, scope=SCOPE)
     assert isinstance(system, FileSystem)
-    assert isinstance(point, RecoveryPoint)
+    assert isinstance(point, FileSystemBackup)
     assert (system.backed_up, system.tags) == (False, {"team": "shop"})
     assert system.created_at is not None
     assert system.created_at.date().isoformat() == "2026-02-03"
