@@ -9,7 +9,7 @@ from scanner.exposure.layers import Action, Chain, Layer, Rule
 from scanner.exposure.notation import V4, V6, Family
 from scanner.exposure.packets import EVERYTHING, PacketSet
 from scanner.models.endpoint import Address, Endpoint, Service
-from scanner.models.resource import UnreadError
+from scanner.models.resource import Code, UnreadError, Why
 
 Ways = tuple[Chain, ...]
 """Every way from the internet to an endpoint: it can be reached if any lets a packet through."""
@@ -88,10 +88,14 @@ def ports_of(_: Estate, ports: frozenset[tuple[str, tuple[int, int] | None]]) ->
 
 
 def admitted(sources: Iterable[str] | None, ref: str) -> Layer | None:
-    """Return the layer of an endpoint's own list of who may come; None where it has none."""
+    """Return the layer of an endpoint's own list of who may come; None where it has none. Raises UnreadError."""
     if sources is None:
         return None
-    found: dict[Family, AddressSet] = {**NOWHERE, **dict(zip((V4, V6), by_family(sources), strict=True))}
+    try:
+        told = by_family(sources)
+    except ValueError as broken:
+        raise UnreadError("Endpoint.sources", Why(code=Code.MALFORMED, text=str(broken))) from None
+    found: dict[Family, AddressSet] = {**NOWHERE, **dict(zip((V4, V6), told, strict=True))}
     rules = tuple(Rule(ref, Action.NEXT, PacketSet.of(each)) for each in found.values() if each)
     return Layer("own list", rules, Action.DROP, f"not in {ref}")
 
@@ -100,7 +104,14 @@ def front(endpoint: Endpoint, estate: Estate) -> Chain:
     """Return the way to what ends at the provider's own front: only the endpoint itself decides."""
     layers = [
         arrival(endpoint, endpoint.addresses, estate),
-        listening(endpoint.services, estate),
-        admitted(endpoint.sources, "its own list of addresses"),
+        _or_unresolved("listeners", estate, lambda: listening(endpoint.services, estate)),
+        _or_unresolved("own list", estate, lambda: admitted(endpoint.sources, "its own list of addresses")),
     ]
     return Chain(tuple(each for each in layers if each is not None), Action.ACCEPT)
+
+
+def _or_unresolved(name: str, estate: Estate, make: Callable[[], Layer | None]) -> Layer | None:
+    try:
+        return make()
+    except UnreadError as error:
+        return unresolved(name, error, estate)

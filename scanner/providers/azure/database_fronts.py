@@ -6,18 +6,20 @@ from typing import Final
 from scanner.models.endpoint import Address, Service
 from scanner.models.network import Reference
 from scanner.providers.azure.database import flexible_public, flexible_stopped, server_public
-from scanner.providers.azure.reading import lower, tags
-from scanner.providers.spec import Raw, Read
+from scanner.providers.azure.reading import SWITCH, lower, tags
+from scanner.providers.spec import OPEN, Raw, Read
+from scanner.providers.values import known
 
 _V4: Final = 4
+_V6: Final = 6
 #: By which clients of an API of Cosmos DB come; of all others by HTTPS.
 _COSMOS: Final = {"mongodb": 10255}
 _HTTPS: Final = 443
 
 
-def _at(name: str | None) -> tuple[Address, ...]:
+def _at(name: str | None, family: int = _V4) -> tuple[Address, ...]:
     """One address that the cloud calls by a name alone; None: it is none on the internet."""
-    return (Address(family=_V4, public=name, private=None, blocked=False, open_without_firewall=True),)
+    return (Address(family=family, public=name, private=None, blocked=False, open_without_firewall=True),)
 
 
 def _on(port: int) -> tuple[Service, ...]:
@@ -44,6 +46,34 @@ def admitted(answers: Iterable[Iterable[Raw]]) -> tuple[str, ...]:
 ADMITTED: Final[Mapping[str, Callable[..., object]]] = {"sources": admitted}
 """From `firewallRules` of a server that has a public address."""
 
+#: Under which key a SQL server finds its rules for IPv4 while those for IPv6 are asked for.
+RULES_V4: Final = "rules for IPv4"
+
+
+def has_ipv6(server: Raw) -> bool:
+    """Tell whether a SQL server takes IPv6 too; one that does not say takes none."""
+    return known(SWITCH, lower(server["properties"].get("isIPv6Enabled")) or "disabled")
+
+
+def sql_addresses(server: Raw) -> tuple[Address, ...]:
+    """Return the name of a SQL server for each IP version."""
+    name = server["properties"]["fullyQualifiedDomainName"] if server_public(server) else None
+    return (*_at(name), *(_at(name, _V6) if has_ipv6(server) else ()))
+
+
+def sql_admitted(rules: Iterable[Raw], server: Raw) -> object:
+    """Return what the rules for IPv4 let in; of a server with both versions those for IPv6 are still to be asked."""
+    return OPEN if has_ipv6(server) else admitted([rules])
+
+
+def sql_admitted_both(rules: Iterable[Raw], server: Raw) -> tuple[str, ...]:
+    """Return what the rules for IPv4 let in, and those for IPv6."""
+    said = (rule["properties"] for rule in rules)
+    return (
+        *admitted([server[RULES_V4]]),
+        *(f"{rule['startIPv6Address']}-{rule['endIPv6Address']}" for rule in said),
+    )
+
 
 def _cosmos_sources(account: Raw) -> tuple[str, ...] | None:
     """Return what an account lets in; with neither addresses nor networks chosen, it is everybody."""
@@ -65,13 +95,12 @@ _FRONT: Final[Mapping[str, Read]] = {
 
 SQL_SERVER: Final[Mapping[str, Read]] = {
     **_FRONT,
-    "addresses": lambda server: _at(
-        server["properties"]["fullyQualifiedDomainName"] if server_public(server) else None
-    ),
+    "addresses": sql_addresses,
     "running": lambda _: True,
     "services": lambda _: _on(1433),
+    "sources": _nobody,
 }
-"""Fields of an Endpoint from `Microsoft.Sql/servers`."""
+"""Fields of an Endpoint from `Microsoft.Sql/servers`; `sql_admitted` takes whom one with a public address lets in."""
 
 
 def flexible_server(port: int) -> Mapping[str, Read]:

@@ -66,7 +66,31 @@ SQL_SERVERS: Final = Source(
     lacking=(*database.SQL_SERVER_LACKS, *_OF_AWS),
 )
 
-SQL_FRONTS: Final = _front(SQL_SERVERS, database_fronts.SQL_SERVER, SQL_FIREWALL, database.server_public)
+SQL_FIREWALL_V6: Final = within(
+    SQL, "IPv6FirewallRules_ListByServer", "ipv6FirewallRules", "servers/ipv6FirewallRules", SQL_VERSION
+)
+
+SQL_FRONTS: Final = replace(
+    SQL_SERVERS,
+    kind=Endpoint,
+    fields=database_fronts.SQL_SERVER,
+    details=[
+        Detail(
+            call=SQL_FIREWALL,
+            per="shared",
+            when=database.server_public,
+            with_item=True,
+            brings=f"{database_fronts.RULES_V4}[]",
+            fills={"sources": database_fronts.sql_admitted},
+            then=Detail(
+                call=SQL_FIREWALL_V6,
+                with_item=True,
+                fills={"sources": database_fronts.sql_admitted_both},
+            ),
+        )
+    ],
+    lacking=(),
+)
 
 SQL_DATABASES: Final = Source(
     kind=Database,
