@@ -91,9 +91,9 @@ class Detail:
     answer's items that belong to an item, and the function gets that list.
     per="each": one call for each part that `over` finds in the item, whose templates find it under `EACH`, and equal
     calls are sent once; the function gets the list of answers. `when` false: the call is not sent, and the fields
-    that neither the listing nor another detail fills are not applicable. `with_item`: the function gets (answer, item). An absent answer
-    ("there is none") is None. `then` (per="item", with the same fields) is asked for those items for which this
-    one's function returned OPEN: one bulk call settles most, a call each the rest.
+    that neither the listing nor another detail fills are not applicable. `with_item`: the function gets (answer,
+    item). An absent answer ("there is none") is None. `then` (per="item", with the same fields) is asked for those
+    items for which this one's function returned OPEN: one bulk call settles most, a call each the rest.
     `leads`: details that are asked once the answer, or the first row which was joined, stands in the item under the key
     `brings` (None: there was none), where their templates and functions find it; with `key[]`, all of the rows.
     """

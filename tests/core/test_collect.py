@@ -100,6 +100,21 @@ def test_what_is_the_same_under_several_parents_is_listed_once() -> None:
     assert sum(len(event) for event in events if isinstance(event, list)) == len(REGIONS)
 
 
+def test_a_detail_may_say_more_of_a_field_than_the_listing() -> None:
+    more = replace(DOORS.details[0], when=lambda raw: raw["Id"].endswith("-4"))
+    doors = replace(DOORS, fields={**DOORS.fields, "lock": lambda _: None}, details=(more,))
+    planned = plan((doors,), {Door: frozenset({"lock"})})
+    events = list(Collection([Unit(Home(pages=3), REGIONS)], planned, pace=Pace(FAST)).events())
+    found: dict[str, Any] = {one.id: one for event in events if isinstance(event, list) for one in event}
+    assert found["door:here-1:here-1-4"].lock.pins == 5
+    assert found["door:here-1:here-1-3"].lock is None
+    refused = Home(pages=3, always={GET_LOCK: denied(GET_LOCK)})
+    events = list(Collection([Unit(refused, REGIONS)], planned, pace=Pace(FAST)).events())
+    found = {one.id: one for event in events if isinstance(event, list) for one in event}
+    assert found["door:here-1:here-1-4"].why("lock").code is Code.DENIED
+    assert found["door:here-1:here-1-3"].lock is None
+
+
 def test_batches_hold_as_many_as_they_may() -> None:
     home = Home(pages=1, size=5)
     collect(home, {Door: frozenset({"height_cm"})})

@@ -18,6 +18,7 @@ from scanner.providers.gcp import sources as gcp
 AZURE = tuple(dict.fromkeys((*azure.SOURCES, *azure_endpoints.SOURCES)))
 OPEN = {"prio": 1000, "allow": [["tcp", ["22"]]], "src": ["0.0.0.0/0"]}
 ALLOW = {"prio": 100, "acc": "Allow", "p": "Tcp", "src": "*", "dport": "22"}
+NAT = {"p": ["TCP"], "dport": ["22"]}
 ADMIN = {"prio": 1, "acc": "AlwaysAllow", "p": "Tcp", "src": "*", "dport": "22"}
 POLICY = {"prio": 1, "action": "allow", "l4": [["tcp", ["22"]]], "src": ["0.0.0.0/0"]}
 
@@ -84,6 +85,9 @@ def test_google_cloud(given: dict[str, Any], name: str, expected: set[str]) -> N
         ),
         ({"avnm": [ADMIN]}, "rule-0", {"nic1"}),
         ({"appgw": {"public": True, "ports": [80], "nsg": [ALLOW]}}, "gw_nsg", {"gw fe"}),
+        ({"azfw": {"nat": [NAT]}}, "edge", {"edge one"}),
+        ({"azfw": {"nat": [NAT], "hub": True}}, "edge", {"edge 52.174.1.40"}),
+        ({"bastion": {"nsg": [ALLOW]}}, "bastion_nsg", {"bastion"}),
     ],
 )
 def test_azure(given: dict[str, Any], name: str, expected: set[str]) -> None:

@@ -1,8 +1,8 @@
 """Azure Firewalls and Bastion hosts: what takes packets from the internet for a whole virtual network.
 
 An Azure Firewall lets in from outside only what a DNAT rule translates: such rules are tried before all others, and
-"the traffic is translated according to the DNAT rule and allowed by the firewall" (Azure Firewall rule processing,
-Microsoft Learn). What is behind gets packets with the firewall's own address as their source.
+what they translate is allowed without asking any other (Azure Firewall rule processing, Microsoft Learn). What is
+behind is not followed.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -198,7 +198,7 @@ BASTION: Final[Mapping[str, Read]] = {
     "network": lambda host: network_of(_subnets(host)[0]),
     "subnets": _subnets,
     "firewalls": lambda _: (),
-    # "Ingress traffic from public internet: port 443" (Working with NSG access and Azure Bastion, Microsoft Learn).
+    # What has to come in from the internet (Working with NSG access and Azure Bastion, Microsoft Learn).
     "services": lambda _: (Service(protocol="tcp", ports=(_HTTPS, _HTTPS), back_ports=None, backends=None),),
     # Its own list of addresses is for hosts of the kind that is shared, which have no address.
     "sources": lambda _: None,

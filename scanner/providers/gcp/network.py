@@ -117,9 +117,9 @@ def _of_policy(rule: Raw) -> Iterator[NetworkRule]:
 
 
 def target_tags(rule: Raw) -> tuple[Reference, ...] | None:
-    """Return the secure tags of a policy's rule that have a meaning, one of which its targets carry; None: any will do.
+    """Return the secure tags of a policy's rule one of which its targets carry; None: it is for all.
 
-    A rule with an empty list of them is ignored.
+    Those that have lost their meaning are left out; a rule of which none is left is ignored.
     """
     return _effective(rule.get("targetSecureTags"))
 
