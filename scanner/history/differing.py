@@ -1,7 +1,7 @@
 """Lays a run's verdicts beside what is known, by set-based SQL: what was never met, what differs, what is missing."""
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -11,7 +11,7 @@ from scanner.history import schema
 from scanner.history.bulk import load
 from scanner.history.deciding import ABSENT, Row
 from scanner.history.places import Places
-from scanner.known import Past
+from scanner.known import Past, Seen
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 class Different(NamedTuple):
     """Identities never met, rows whose verdict differs, and rows without a verdict that ought to have one.
 
-    `fresh` is in the order of the fingerprints. `seconds`: how long comparing took.
+    `seconds`: how long comparing took.
     """
 
-    fresh: Sequence[str] = ()
+    fresh: Mapping[str, Seen] = {}
     changed: Mapping[str, Row] = {}
     gone: Mapping[str, Row] = {}
     seconds: float = 0.0
@@ -50,7 +50,7 @@ def differences(
 def _compared(connection: "Connection", past: Past, places: Places) -> Different:
     was, now = schema.finding, schema.tonight
     columns = [was.c[name] for name in schema.COLUMNS]
-    fresh: list[str] = []
+    fresh: dict[str, Seen] = {}
     changed: dict[str, Row] = {}
     different = (
         select(now.c.fingerprint, *columns)
@@ -59,7 +59,7 @@ def _compared(connection: "Connection", past: Past, places: Places) -> Different
     )
     for fingerprint, *row in connection.execute(different):
         if row[0] is None:
-            fresh.append(fingerprint)
+            fresh[fingerprint] = past.seen[fingerprint]
         else:
             changed[fingerprint] = Row(*row)
     rules = [id_ for (name, _), id_ in places.rules.items() if name in past.rules]
@@ -69,7 +69,7 @@ def _compared(connection: "Connection", past: Past, places: Places) -> Different
         .outerjoin(now, now.c.fingerprint == was.c.fingerprint)
         .where(now.c.fingerprint.is_(None), was.c.outcome != ABSENT, was.c.rule.in_(rules))
     )
-    return Different(sorted(fresh), changed, {row[0]: Row(*row) for row in gone})
+    return Different(fresh, changed, {row[0]: Row(*row) for row in gone})
 
 
 @contextmanager

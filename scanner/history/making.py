@@ -1,7 +1,7 @@
 """Makes rows of verdicts: what is kept of each, and a mark that changes with any of it."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from zlib import crc32
 
@@ -20,22 +20,7 @@ _VALUE: Final = {outcome: outcome.value for outcome in Outcome}
 _RANK: Final = {severity: severity.rank for severity in Severity}
 _PASSING: Final = Status.PASSING.value
 
-PASSED: Final = ("fingerprint", "rule", "scope", "resource", "name", "digest", "severity")
-"""The columns of an identity that is met for the first time, and passes; and what is the same for all of these."""
-TOLD: Final = ("owner", "location")
-"""The columns that follow where anything is known of owners and code."""
-
-
-def same_of_passed(run: int) -> dict[str, str | int]:
-    """Return what is the same for all identities that are met for the first time in a run, and pass."""
-    return {
-        "met_run": run,
-        "outcome": "pass",
-        "known": "pass",
-        "status": _PASSING,
-        "met_outcome": "pass",
-        "reopened": 0,
-    }
+_NO_PAST: Final = (None, None, None, None, None, 0)
 
 
 class Rows:
@@ -46,7 +31,6 @@ class Rows:
         self._rules, self._scopes = places.rules, places.scopes
         self._heads: dict[Any, str] = {}
         self._words: dict[tuple[str, ...], str] = {}
-        self.told = bool(night.owners or night.locations)
 
     def digest(self, seen: Seen) -> str:
         """Return what changes with anything that is kept of a verdict."""
@@ -62,23 +46,30 @@ class Rows:
             head = self._heads[key] = f"{_MARK[outcome]}{said}"
         return f"{head}{crc32(name.encode('utf-8', 'surrogatepass')):x}" if name else head
 
-    def passed(self, found: Iterable[Seen]) -> Iterator[tuple[Any, ...]]:
-        """Yield the columns `PASSED`, and `TOLD` where anything is told, of identities met for the first time."""
-        rules, scopes, digest = self._rules, self._scopes, self.digest
-        owners, locations, told = self._owners, self._locations, self.told
-        for seen in found:
-            fingerprint, verdict, _ = seen
-            rule, _, _, severity, scope, kind, resource, name, _, _ = verdict
-            row = (
-                fingerprint,
-                rules[rule, kind],
-                scopes[scope],
-                storable(resource),
-                storable(name),
-                digest(seen),
-                _RANK[severity],
-            )
-            yield (*row, _kept(owners.get(fingerprint)), _kept(locations.get(fingerprint))) if told else row
+    def passed(self, seen: Seen) -> tuple[Any, ...]:
+        """Return the row of an identity that is met for the first time, and passes: settled."""
+        fingerprint, verdict, waived = seen
+        rule, _, _, severity, scope, kind, resource, name, _, _ = verdict
+        return (
+            fingerprint,
+            self._rules[rule, kind],
+            self._scopes[scope],
+            storable(resource),
+            storable(name),
+            self.digest(seen),
+            _RANK[severity],
+            "pass",
+            "pass",
+            _PASSING,
+            None,
+            None,
+            _kept(waived),
+            _kept(self._owners.get(fingerprint)),
+            _kept(self._locations.get(fingerprint)),
+            self._run,
+            "pass",
+            *_NO_PAST,
+        )
 
     def row(self, seen: Seen, was: Row | None) -> Row:
         """Return the row of a verdict, with what its identity's row says of the past; not settled yet."""
