@@ -11,6 +11,10 @@ from typing import Final
 #: mallopt(3) of glibc: M_ARENA_MAX, how many heaps the threads of a process share (else eight for each processor).
 _ARENA_MAX: Final = -8
 _HEAPS: Final = 2
+#: M_MMAP_THRESHOLD: from how many bytes on a block is given back when it is freed. Left alone, glibc raises it with
+#: each large block that it sees.
+_MMAP_THRESHOLD: Final = -3
+_LARGE: Final = 64 * 1024
 
 
 def settle() -> None:
@@ -24,7 +28,9 @@ def settle() -> None:
     gc.set_threshold(50_000, 20, 100)
     if sys.platform == "linux":
         with suppress(AttributeError, OSError):  # musl has no such call, and no such heaps
-            ctypes.CDLL(None).mallopt(_ARENA_MAX, _HEAPS)
+            libc = ctypes.CDLL(None)
+            libc.mallopt(_ARENA_MAX, _HEAPS)
+            libc.mallopt(_MMAP_THRESHOLD, _LARGE)
 
 
 @contextmanager

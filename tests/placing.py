@@ -59,7 +59,7 @@ def differences(clients: Clients, service: str, regions: Sequence[str] = REGIONS
         ]
     found = []
     for region in regions:
-        native = clients.session.client(
+        native = clients.session.create_client(
             service,
             region,
             config=clients.config(service),

@@ -1,1 +1,1 @@
-"""Amazon Web Services, read through boto3."""
+"""Amazon Web Services, read through botocore, the engine of boto3."""

@@ -11,7 +11,6 @@ from types import ModuleType
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-import boto3
 import botocore.session
 from botocore import xform_name
 from botocore.config import Config
@@ -29,6 +28,13 @@ _CHATTER: Final = ("botocore.credentials", "botocore.tokens", "urllib3.connectio
 
 #: macOS allows 256 by default, and no more than 10,240.
 OPEN_FILES: Final = 8192
+
+#: What botocore sends unasked, of services that are read: it looks for a bucket that stands in another region, and
+#: opens sessions with directory buckets.
+_BY_BOTOCORE: Final = {"s3": ("HeadBucket", "CreateSession")}
+
+#: Services that are known in full: which operation brings credentials is the profile's choice.
+_WHOLE: Final = frozenset({"sts"})
 
 #: Settings of a profile that say who asks, and nothing about how calls are sent: profiles that differ in these
 #: alone share their clients.
@@ -49,26 +55,40 @@ def transport() -> ModuleType | None:
     return module
 
 
-def new_session(profile: str | None) -> boto3.session.Session:
-    """Open a boto3 session for a profile (None: as the environment says). Raises ProfileNotFound, ConfigParseError."""
+@functools.cache
+def sent() -> tuple[tuple[str, frozenset[str]], ...]:
+    """Return which operations are sent of each service that sources read: those declared, and botocore's own."""
+    from scanner.providers.aws.provider import AWS
+
+    found = {service: set(operations) for service, operations in _BY_BOTOCORE.items()}
+    for call in AWS.declared:
+        if call.service not in _WHOLE:
+            found.setdefault(call.service, set()).add(call.operation)
+    return tuple((service, frozenset(names)) for service, names in sorted(found.items()))
+
+
+def new_session(profile: str | None) -> botocore.session.Session:
+    """Open a session for a profile (None: as the environment says). Raises ProfileNotFound, ConfigParseError."""
     for chatter in (logging.getLogger(name) for name in _CHATTER):
         if chatter.level == logging.NOTSET:
             chatter.setLevel(logging.ERROR)
-    session = botocore.session.Session(profile=profile)
     module = transport()
+    hooks = module.SharedEmitter() if module is not None else None
+    session = botocore.session.Session(profile=profile, event_hooks=hooks)
+    session.get_scoped_config()  # raises when there is no such profile
     if module is not None:
-        module.quicken(session)
-    return boto3.session.Session(botocore_session=session)
+        module.quicken(session, sent())
+    return session
 
 
 def session_with(
-    session: boto3.session.Session, clients: "Clients", credentials: Any
-) -> boto3.session.Session:
-    """Return a boto3 session for other credentials; where clients are shared, they have none, and it is the same."""
+    session: botocore.session.Session, clients: "Clients", credentials: Any
+) -> botocore.session.Session:
+    """Return a session for other credentials; where clients are shared, they have none, and it is the same."""
     if clients.shared:
         return session
-    other = new_session(session.profile_name if session.profile_name != "default" else None)
-    other._session._credentials = credentials  # noqa: SLF001 - botocore's own way to sessions of other credentials
+    other = new_session(session.profile)
+    other._credentials = credentials  # noqa: SLF001 - botocore's own way to sessions of other credentials
     return other
 
 
@@ -85,9 +105,9 @@ def is_loopback(host: str) -> bool:
         return host == "localhost" or host.endswith(".localhost")
 
 
-def settings_of(session: boto3.session.Session) -> str:
+def settings_of(session: botocore.session.Session) -> str:
     """Return what a profile says about how calls are sent, without who asks: equal settings share clients."""
-    said = session._session.get_scoped_config()  # noqa: SLF001 - as below
+    said = session.get_scoped_config()
     return repr(sorted((name, value) for name, value in said.items() if not name.startswith(_WHO)))
 
 
@@ -111,9 +131,8 @@ class Clients:
     none of its own, so that it can never use another account's.
     """
 
-    def __init__(self, session: boto3.session.Session, agent: str, endpoint: str | None) -> None:
+    def __init__(self, session: botocore.session.Session, agent: str, endpoint: str | None) -> None:
         self.session = session
-        self._bottom = session._session  # noqa: SLF001 - boto3 has no other way to its botocore session
         self.endpoint = endpoint
         self.agent = agent
         self._clients: dict[tuple[str, str], Any] = {}
@@ -131,8 +150,8 @@ class Clients:
         module = transport()
         if module is None:
             return None, None
-        http = module.shared_http(verify_of(self._bottom))
-        defect = module.defect(self._bottom, http)
+        http = module.shared_http(verify_of(self.session))
+        defect = module.defect(self.session, http)
         if defect:
             log.warning("stock AWS clients are used, which are slower: %s", defect)
             return None, None
@@ -146,24 +165,33 @@ class Clients:
         key = (service, region, operation)
         method = self._operations.get(key)
         if method is None:
-            method = self._operations[key] = getattr(self.client(service, region), xform_name(operation))
+            method = self._operations[key] = self._method(service, region, operation)
         mark = sending.set(to)
         try:
             return method(**arguments)
         finally:
             sending.reset(mark)
 
+    def _method(self, service: str, region: str, operation: str) -> Callable[..., dict[str, Any]]:
+        method = getattr(self.client(service, region), xform_name(operation), None)
+        if method is None:
+            raise LookupError(
+                f"{service}:{operation} is not known to the client: no source of AWS declares it"
+            )
+        found: Callable[..., dict[str, Any]] = method
+        return found
+
     def described(self, service: str) -> tuple[Any, Any]:
         """Return the SDK's model of a service, and the loader of its other descriptions."""
-        return self.client(service, HOME).meta.service_model, self._bottom.get_component("data_loader")
+        return self.client(service, HOME).meta.service_model, self.session.get_component("data_loader")
 
     def knows(self, service: str, region: str) -> bool:
         """Tell whether the SDK's own lists have the service in the region; they may lag behind AWS."""
         try:
-            partition = self._bottom.get_partition_for_region(region)
+            partition = self.session.get_partition_for_region(region)
         except UnknownRegionError:
             return True
-        return region in self._bottom.get_available_regions(service, partition)
+        return region in self.session.get_available_regions(service, partition)
 
     def client(self, service: str, region: str) -> Any:
         """Return the client of a service in a region. Raises what botocore raises for bad settings."""
@@ -175,7 +203,7 @@ class Clients:
 
     def _made(self, service: str, region: str) -> Any:
         keys = {"aws_access_key_id": "UNSET", "aws_secret_access_key": "UNSET"} if self.shared else {}
-        client = self.session.client(
+        client = self.session.create_client(
             service, region, endpoint_url=self.endpoint, config=self.config(service), **keys
         )
         address = urlsplit(client.meta.endpoint_url)
@@ -202,7 +230,7 @@ class Clients:
 
     def _s3(self) -> dict[str, Any]:
         """Address buckets by path, unless the profile says otherwise: one host per region, not one per bucket."""
-        said = self._bottom.get_scoped_config().get("s3")
+        said = self.session.get_scoped_config().get("s3")
         chosen = {"addressing_style": "path", "us_east_1_regional_endpoint": "regional"}
         return {**chosen, **said} if isinstance(said, dict) else chosen
 

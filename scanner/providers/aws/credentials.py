@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-import boto3
 import botocore.session
 from botocore.exceptions import (
     BotoCoreError,
@@ -46,13 +45,13 @@ NONE_FOUND: Final = (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Entry:
-    """One way in: a profile (None: as the environment says), its boto3 session, and its credentials.
+    """One way in: a profile (None: as the environment says), its botocore session, and its credentials.
 
     `again` returns the way in anew, when these credentials have died. Raises SignInError.
     """
 
     profile: str | None
-    session: boto3.session.Session
+    session: botocore.session.Session
     credentials: Any
     again: "Callable[[], Entry]"
 
@@ -87,14 +86,14 @@ def enter(profile: str | None) -> Entry:
     return entry
 
 
-def name_of(session: boto3.session.Session) -> str:
+def name_of(session: botocore.session.Session) -> str:
     """Return the profile's name, `default` when none is named."""
-    return str(session.profile_name)
+    return str(session.profile or "default")
 
 
-def _profile_with(session: boto3.session.Session, prefix: str) -> str:
+def _profile_with(session: botocore.session.Session, prefix: str) -> str:
     """Return the profile, or the one behind it (source_profile), that has a setting with this prefix; else ""."""
-    profiles: Mapping[str, Any] = session._session.full_config.get("profiles", {})  # noqa: SLF001
+    profiles: Mapping[str, Any] = session.full_config.get("profiles", {})
     name, seen = name_of(session), set[str]()
     while name in profiles and name not in seen:
         seen.add(name)
@@ -104,7 +103,7 @@ def _profile_with(session: boto3.session.Session, prefix: str) -> str:
     return ""
 
 
-def renewal(session: boto3.session.Session) -> str:
+def renewal(session: botocore.session.Session) -> str:
     """Return the command that renews the sign-in of a profile, "" when no command of AWS's does."""
     for prefix, command in (("sso_", "aws sso login"), ("login_session", "aws login")):
         name = _profile_with(session, prefix)
@@ -113,7 +112,7 @@ def renewal(session: boto3.session.Session) -> str:
     return ""
 
 
-def advice(error: Exception, session: boto3.session.Session) -> str:
+def advice(error: Exception, session: botocore.session.Session) -> str:
     """Say in one line why the sign-in does not work, and what to do."""
     name, command = name_of(session), renewal(session)
     said = one_line(str(error))
@@ -132,7 +131,7 @@ def advice(error: Exception, session: boto3.session.Session) -> str:
     return f"AWS profile {name}: {said}"
 
 
-def _whose(session: boto3.session.Session) -> str:
+def _whose(session: botocore.session.Session) -> str:
     method = getattr(session.get_credentials(), "method", "")
     return "the environment" if method == "env" else f"profile {name_of(session)}"
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
-import boto3
+import botocore.session
 from botocore.credentials import DeferredRefreshableCredentials
 
 from scanner.models.resource import Cloud, Scope
@@ -113,11 +113,11 @@ def assumed(
     clients: Clients,
     arguments: Mapping[str, Any],
     region: str,
-    session: Callable[[Any], boto3.session.Session],
+    session: Callable[[Any], botocore.session.Session],
 ) -> Entry:
     """Return a way in by AssumeRole with these arguments, asked for when it is first needed, and again before it ends.
 
-    `session` returns the boto3 session of stock clients, which have credentials of their own.
+    `session` returns the botocore session of stock clients, which have credentials of their own.
     """
 
     def fetch() -> dict[str, str]:

@@ -178,7 +178,7 @@ def _explained(entry: "Entry") -> Iterator[None]:
 
 def region_of(entry: "Entry") -> str:
     """Return the region to ask what is the same in all: AWS_REGION, the profile's, or us-east-1."""
-    region = os.environ.get("AWS_REGION") or entry.session.region_name or DEFAULT_REGION
+    region = os.environ.get("AWS_REGION") or entry.session.get_config_variable("region") or DEFAULT_REGION
     return DEFAULT_REGION if region == "aws-global" else region
 
 

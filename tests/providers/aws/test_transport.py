@@ -74,7 +74,7 @@ def test_a_client_that_goes_elsewhere_is_found_out(clients: Clients, monkeypatch
 def test_the_check_at_the_start_finds_what_this_botocore_lacks(
     clients: Clients, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    session, http = clients.session._session, transport.shared_http(verify_of(clients.session._session))
+    session, http = clients.session, transport.shared_http(verify_of(clients.session))
     assert transport.defect(session, http) == ""
     with monkeypatch.context() as patch:
         patch.setattr(transport, "place", lambda **_: None)
