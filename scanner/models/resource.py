@@ -118,6 +118,8 @@ class Facts(BaseModel):
         """Take the fields that nobody set out of the object, so that reading one raises."""
         facts = self.__dict__
         fields_set = self.__pydantic_fields_set__
+        if len(facts) == len(fields_set) + ("unread" not in fields_set):
+            return  # nothing is: so it is with nearly every rule of a firewall
         for field in [field for field, value in facts.items() if value is UNREAD]:
             del facts[field]
             fields_set.discard(field)
