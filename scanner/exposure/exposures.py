@@ -1,6 +1,6 @@
 """What can be reached: every endpoint with its ways, its openings, and what a rule says of them."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import ClassVar, Final, Protocol
 
@@ -8,7 +8,7 @@ from scanner.exposure import aws, azure, azure_network, gcp
 from scanner.exposure.chains import Ways, public
 from scanner.exposure.ending import openings_of
 from scanner.exposure.estate import Estate, Missing
-from scanner.exposure.firewall import RuleLevel, may_open, open_to_internet, rule_level, said
+from scanner.exposure.firewall import RuleLevel, RulesInForce, may_open, said
 from scanner.exposure.gcp_level import level_of
 from scanner.exposure.openings import Opening, openings
 from scanner.exposure.services import Ports
@@ -91,18 +91,20 @@ class Firewalls:
     def __init__(self, missing: Missing = lambda _kind, _scope: None) -> None:
         self.estate = Estate(missing)
         self._kinds = frozenset(kind.kind() for kind in self.reads)
+        self._asked: tuple[Firewall, RulesInForce] | None = None
 
     def add(self, resource: Resource) -> None:
         """Take a resource, of whatever kind."""
         if resource.kind() in self._kinds:
             self.estate.add(resource)
+            self._asked = None
 
     def of_firewall(self, firewall: Firewall) -> RuleLevel:
         """What a firewall would let in, wherever it is. Raises UnreadError when its rules are unread."""
         if firewall.scope.cloud is Cloud.GCP:
             # One rule, or one policy, of a network's many.
             return level_of(firewall, self.estate)
-        return rule_level(firewall, self._lists(firewall))
+        return self._rules(firewall).level()
 
     def open_to_internet(self, firewall: Firewall, protocol: str, ports: Ports) -> Iterator[str]:
         """Say, per IP version, how a firewall lets a large part of the internet in on every one of these ports.
@@ -110,7 +112,7 @@ class Firewalls:
         Yields nothing when it does not. Raises UnreadError at the end when it may, and when its rules are unread.
         """
         if firewall.scope.cloud is not Cloud.GCP:
-            yield from open_to_internet(firewall, self._lists(firewall), protocol, ports)
+            yield from self._rules(firewall).open_to_internet(protocol, ports)
         elif may_open(firewall, protocol, ports):
             yield from said(self.of_firewall(firewall), protocol, ports)
 
@@ -142,8 +144,12 @@ class Firewalls:
         except UnreadError:
             return False
 
-    def _lists(self, firewall: Firewall) -> Iterable[AddressList]:
-        return self.estate.seen(AddressList, firewall.scope)
+    def _rules(self, firewall: Firewall) -> RulesInForce:
+        # Rules ask port by port, for one firewall after the other.
+        if self._asked is None or self._asked[0] is not firewall:
+            lists = self.estate.seen(AddressList, firewall.scope)
+            self._asked = firewall, RulesInForce(firewall, lists)
+        return self._asked[1]
 
 
 class Exposures(Firewalls):

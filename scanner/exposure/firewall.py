@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from scanner.exposure.layers import Chain, Layer
+from scanner.exposure.layers import Chain, Layer, Rule
 from scanner.exposure.openings import openings
 from scanner.exposure.resolving import AddressLists, resolve
 from scanner.exposure.services import Ports, protocol_number
@@ -28,9 +28,62 @@ class RuleLevel:
     unread: Mapping[str, UnreadError]
 
 
+class RulesInForce:
+    """The rules of one firewall for incoming packets: each is put on the algebra once, when a question needs it.
+
+    Port by port is asked, and of most ports the same few rules speak. Raises UnreadError when the rules are unread.
+    """
+
+    def __init__(self, firewall: Firewall, address_lists: AddressLists) -> None:
+        self._rules = _in_force(firewall)
+        self._lists = address_lists
+        self._resolved: dict[int, tuple[Rule, Mapping[str, UnreadError]]] = {}
+        self._levels: dict[tuple[int, ...], RuleLevel] = {}
+
+    def level(self) -> RuleLevel:
+        """Work out what all of them leave open. Raises UnreadError when one is unread."""
+        return self._level(tuple(range(len(self._rules))))
+
+    def open_to_internet(self, protocol: str, ports: Ports) -> Iterator[str]:
+        """Say, per IP version, how they let a large part of the internet in on every one of these ports.
+
+        Yields nothing when they do not. Raises UnreadError at the end when they may, and when one is unread.
+        """
+        if not _may_open(self._rules, protocol, ports):
+            return
+        touching = (place for place, rule in enumerate(self._rules) if _spans(rule, protocol, ports))
+        yield from said(self._level(tuple(touching)), protocol, ports)
+
+    def _level(self, places: tuple[int, ...]) -> RuleLevel:
+        level = self._levels.get(places)
+        if level is None:
+            level = self._levels[places] = self._worked_out(places)
+        return level
+
+    def _worked_out(self, places: tuple[int, ...]) -> RuleLevel:
+        unread: dict[str, UnreadError] = {}
+        made: list[tuple[NetworkRule, Rule]] = []
+        for place in places:
+            resolved, errors = self._on_algebra(place)
+            made.append((self._rules[place], resolved))
+            unread = {**errors, **unread}
+        exposures = tuple(
+            walk(Chain((Layer("", tuple(on_algebra for rule, on_algebra in made if _counts(rule, reach))),)))
+            for reach in dict.fromkeys(_reach(rule) for rule, _ in made if rule.action != DENY)
+        )
+        return RuleLevel(exposures, unread)
+
+    def _on_algebra(self, place: int) -> tuple[Rule, Mapping[str, UnreadError]]:
+        found = self._resolved.get(place)
+        if found is None:
+            errors: dict[str, UnreadError] = {}
+            found = self._resolved[place] = resolve(self._rules[place], self._lists, errors), errors
+        return found
+
+
 def rule_level(firewall: Firewall, address_lists: AddressLists) -> RuleLevel:
     """Work out what the firewall's rules for incoming packets leave open. Raises UnreadError when they are unread."""
-    return _rule_level(_in_force(firewall), address_lists)
+    return RulesInForce(firewall, address_lists).level()
 
 
 def open_to_internet(
@@ -40,10 +93,7 @@ def open_to_internet(
 
     Yields nothing when it does not. Raises UnreadError at the end when it may, and when its rules are unread.
     """
-    if not may_open(firewall, protocol, ports):
-        return
-    rules = [rule for rule in _in_force(firewall) if _spans(rule, protocol, ports)]
-    yield from said(_rule_level(rules, address_lists), protocol, ports)
+    yield from RulesInForce(firewall, address_lists).open_to_internet(protocol, ports)
 
 
 def said(level: RuleLevel, protocol: str, ports: Ports) -> Iterator[str]:
@@ -55,7 +105,11 @@ def said(level: RuleLevel, protocol: str, ports: Ports) -> Iterator[str]:
 
 def may_open(firewall: Firewall, protocol: str, ports: Ports) -> bool:
     """Tell, by a cheap look, whether its rules speak of all of these ports. Raises UnreadError when they are unread."""
-    rules = (rule for rule in _in_force(firewall) if rule.action != DENY)
+    return _may_open(_in_force(firewall), protocol, ports)
+
+
+def _may_open(in_force: Iterable[NetworkRule], protocol: str, ports: Ports) -> bool:
+    rules = (rule for rule in in_force if rule.action != DENY)
     return covered((span for rule in rules for span in _spans(rule, protocol, ports)), ports)
 
 
@@ -79,16 +133,6 @@ def _spans(rule: NetworkRule, protocol: str, ports: Ports) -> tuple[Ports, ...]:
         if rule.ports
         else (ports,)
     )
-
-
-def _rule_level(rules: Iterable[NetworkRule], address_lists: AddressLists) -> RuleLevel:
-    unread: dict[str, UnreadError] = {}
-    made = [(rule, resolve(rule, address_lists, unread)) for rule in rules]
-    exposures = tuple(
-        walk(Chain((Layer("", tuple(on_algebra for rule, on_algebra in made if _counts(rule, reach))),)))
-        for reach in dict.fromkeys(_reach(rule) for rule, _ in made if rule.action != DENY)
-    )
-    return RuleLevel(exposures, unread)
 
 
 def _order(rule: NetworkRule) -> tuple[int, bool]:

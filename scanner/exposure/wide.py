@@ -18,9 +18,10 @@ def wide(
     Raises UnreadError at the end when others may; `unread` maps the words by which openings call something unresolved
     to the error that says what was not read.
     """
+    near = [_near(one, ports) for one in found]
     missing: UnreadError | None = None
-    for family in (V4, V6):
-        ways = [_way((each for each in one if each.family == family), ports) for one in found]
+    for family in (V4, V6) if any(near) else ():
+        ways = [_way([each for each in one if each.family == family], ports) for one in near]
         open_ = next((way for way in ways if way and not _unresolved(way)), None)
         if open_:
             yield family, open_
@@ -41,11 +42,16 @@ def covered(spans: Iterable[Ports], ports: Ports) -> bool:
     return port > ports[1]
 
 
-def _way(found: Iterable[Opening], ports: Ports) -> list[Opening]:
-    """The openings that cover all of the ports, wide or unresolved; none when a port is open to few or to nobody."""
-    way = [each for each in found if each.breadth is not Breadth.NARROW]
-    way = [each for each in way if each.ports[0] <= ports[1] and each.ports[1] >= ports[0]]
-    return way if covered((each.ports for each in way), ports) else []
+def _near(found: Iterable[Opening], ports: Ports) -> list[Opening]:
+    """The openings to some of the ports that are wide or unresolved: mostly none."""
+    first, last = ports
+    near = [each for each in found if each.ports[0] <= last and each.ports[1] >= first]
+    return [each for each in near if each.breadth is not Breadth.NARROW]
+
+
+def _way(near: list[Opening], ports: Ports) -> list[Opening]:
+    """The openings that cover all of the ports; none when a port is open to few or to nobody."""
+    return near if covered((each.ports for each in near), ports) else []
 
 
 def _unresolved(way: Iterable[Opening]) -> bool:
