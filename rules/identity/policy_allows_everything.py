@@ -13,7 +13,10 @@ from scanner import CIS_AWS_7, Cloud, Policy, Problems, Severity, rule
         Cloud.AWS: "aws iam list-entities-for-policy --policy-arn {id}\n"
         "# give each of them a policy with what its task needs, then take this one away:\n"
         "aws iam detach-role-policy --role-name <role> --policy-arn {id}\n"
-        "# of users and groups: detach-user-policy, detach-group-policy",
+        "# of users and groups: detach-user-policy, detach-group-policy\n"
+        "# where the id ends with inline-policies, they stand in the user, group or role itself:\n"
+        "aws iam delete-role-policy --role-name <role> --policy-name <policy>\n"
+        "# of users and groups: delete-user-policy, delete-group-policy",
     },
     references=(
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege",
@@ -27,7 +30,8 @@ def policy_allows_everything(policy: Policy) -> Problems:
     record of who did what. A program never needs it, and people need it rarely, and then by a role that they take on
     for an hour, with a second factor.
 
-    The policy AdministratorAccess of AWS is meant here too. Waive it where the one role that has it is your way in for
+    Policies that stand in a user, group or role itself are judged together, under their names. The policy
+    AdministratorAccess of AWS is meant here too. Waive it where the one role that has it is your way in for
     emergencies, and its use is watched.
     """
     if policy.allows_everything:

@@ -26,18 +26,20 @@ class User(Resource):
 
 
 class Policy(Resource):
-    """A set of permissions that is kept apart from those who have it. GCP: a custom role; Azure: a custom role.
+    """A set of permissions that somebody has. GCP: a custom role; Azure: a custom role.
 
-    AWS: a managed policy, of the account or of AWS, that is attached to somebody.
+    AWS: a managed policy, of the account or of AWS, that is attached to somebody; and all that stand in one user, group
+    or role itself, together.
     """
 
     title: ClassVar[str] = "policy"
 
     allows_everything: bool = UNREAD
-    """It allows every action on everything, and sets no condition. AWS: a statement of the default version that allows
-    `*` on `*`. Azure: `permissions[].actions` has `*`. GCP lacks it: a role names each permission."""
+    """It allows every action on everything, and sets no condition. AWS: a statement of the default version, or of a
+    policy in `UserPolicyList`, `GroupPolicyList` or `RolePolicyList`, that allows `*` on `*`. Azure:
+    `permissions[].actions` has `*`. GCP lacks it: a role names each permission."""
     attached_to: int = UNREAD
-    """How many users, groups and roles have it. AWS `AttachmentCount`."""
+    """How many users, groups and roles have it. AWS `AttachmentCount`; 1 of what stands in one itself."""
 
 
 class AccessKey(Resource):

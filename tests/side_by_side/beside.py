@@ -124,7 +124,7 @@ def key_of(by: str, resource: str, region: str) -> str:
     parts = resource.split(":", 5)
     if len(parts) == 6:
         service = {"docdb": "rds", "neptune": "rds"}.get(parts[2], parts[2])
-        resource = ":".join((service, parts[3] or "global", parts[5]))
+        resource = ":".join((service, parts[3] or "global", parts[5])).removesuffix("/inline-policies")
     if by == "user":
         resource = resource.partition("/access-key/")[0]
     if by == "load balancer":

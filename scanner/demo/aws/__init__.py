@@ -61,6 +61,7 @@ def furnish(url: str) -> Account:
     keys.furnish(account)
     # Last, since moto's ids hang on how many were drawn before.
     alerts.furnish(account)
+    identity.furnish_roles(account)
     return account
 
 

@@ -32,6 +32,16 @@ def furnish(account: Account) -> None:
     _programs(account)
 
 
+def furnish_roles(account: Account) -> None:
+    """Give a role what stands in itself alone. Runs last: moto draws a number for it, on which later ids would hang."""
+    account.client("iam").put_role_policy(
+        RoleName="read-assets", PolicyName="for-now", PolicyDocument=_document(Action="*", Resource="*")
+    )
+    account.expect(
+        f"arn:aws:iam::{NUMBER}:role/read-assets/inline-policies", bad=["policy-allows-everything"]
+    )
+
+
 def _policies(account: Account) -> None:
     """Create a role that may do everything, and one that may do what its task needs."""
     iam = account.client("iam")
@@ -74,6 +84,7 @@ def _people(account: Account) -> None:
     )
     policy = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}'
     iam.put_user_policy(UserName=user, PolicyName="just-for-today", PolicyDocument=policy)
+    account.expect(f"arn:aws:iam::{NUMBER}:user/{user}/inline-policies", good=["policy-allows-everything"])
 
 
 def _programs(account: Account) -> None:

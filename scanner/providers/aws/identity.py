@@ -1,11 +1,11 @@
-"""IAM users, their access keys, and managed policies, from IAM's own lists.
+"""IAM users, their access keys, and policies: managed ones, and those that stand in users, groups and roles themselves.
 
 The credential report would hold all of it in one file, but up to four hours old, without the keys' ids, and only for
 who may have it made.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 from urllib.parse import unquote
 
@@ -55,6 +55,24 @@ def _unlimited(statement: Raw) -> bool:
 
 def _listed(value: Any) -> list[str]:
     return [value] if isinstance(value, str) else list(value or ())
+
+
+def inline_of(kind: str) -> Callable[[Raw], Raw]:
+    """Return what reads the policies that stand in a `User`, a `Group` or a `Role` itself: together they are one."""
+
+    def read(holder: Raw) -> Raw:
+        policies = holder.get(f"{kind}PolicyList") or ()
+        return {
+            "Arn": holder["Arn"],
+            "Name": f"{holder[f'{kind}Name']}: {', '.join(one['PolicyName'] for one in policies)}",
+            "Documents": [one["PolicyDocument"] for one in policies],
+        }
+
+    return read
+
+
+def _any_allows_everything(raw: Raw) -> bool:
+    return any(_unlimited(statement) for document in raw["Documents"] for statement in _statements(document))
 
 
 def policy_tags(policy: Raw) -> Iterator[str]:
@@ -134,4 +152,30 @@ POLICIES: Final = Source(
     not_applicable=policy_tags,
 )
 
-SOURCES: Final = (USERS, ACCESS_KEYS, POLICIES)
+
+def _inline(kind: str) -> Source:
+    """One call says it of all: the lists of inline policies hold names alone, and would take a call for each."""
+    return Source(
+        kind=Policy,
+        listing=AwsCall(
+            "iam",
+            "GetAccountAuthorizationDetails",
+            f"{kind}DetailList",
+            params={"Filter": [kind], "MaxItems": 1000},
+            row=inline_of(kind),
+        ),
+        level="account",
+        keep=lambda raw: bool(raw["Documents"]),
+        id="{Arn}/inline-policies",
+        name="{Name}",
+        fields={"allows_everything": _any_allows_everything, "attached_to": lambda _: 1},
+        # Tags are of whom it stands in.
+        lacking=("tags",),
+    )
+
+
+OF_USERS: Final = _inline("User")
+OF_GROUPS: Final = _inline("Group")
+OF_ROLES: Final = _inline("Role")
+
+SOURCES: Final = (USERS, ACCESS_KEYS, POLICIES, OF_USERS, OF_GROUPS, OF_ROLES)

@@ -16,6 +16,7 @@ from scanner.models.resource import Code
 from scanner.providers.aws import account, identity
 from scanner.providers.aws.account import ACCOUNT, REGION, root_used
 from scanner.providers.aws.identity import ACCESS_KEYS, POLICIES, USERS
+from scanner.providers.spec import Source
 
 MADE = datetime(2025, 3, 1, tzinfo=UTC)
 USED = datetime(2025, 12, 1, tzinfo=UTC)
@@ -32,7 +33,7 @@ KEY = {"UserName": "anna", "AccessKeyId": "AKIA1", "Status": "Active", "CreateDa
 
 def test_every_field_is_filled() -> None:
     sources = (*account.SOURCES, *identity.SOURCES)
-    assert [unfilled(source) for source in sources] == [set()] * 5
+    assert [unfilled(source) for source in sources] == [set()] * 8
 
 
 def summary(**numbers: int) -> dict[str, Any]:
@@ -189,6 +190,37 @@ def test_what_a_policy_allows(answer: dict[str, Any], everything: bool) -> None:
     assert isinstance(made, Policy)
     assert (made.allows_everything, made.attached_to) == (everything, 2)
     assert "Statement" not in made.model_dump_json()
+
+
+@pytest.mark.parametrize(
+    ("kind", "source"),
+    [("User", identity.OF_USERS), ("Group", identity.OF_GROUPS), ("Role", identity.OF_ROLES)],
+)
+def test_what_stands_in_one_itself_is_one_policy(kind: str, source: Source) -> None:
+    def holder(*policies: tuple[str, dict[str, Any]]) -> Any:
+        said = [{"PolicyName": name, "PolicyDocument": {"Statement": [one]}} for name, one in policies]
+        arn = f"arn:aws:iam::123456789012:{kind.lower()}/x"
+        return identity.inline_of(kind)({"Arn": arn, f"{kind}Name": "x", f"{kind}PolicyList": said})
+
+    made = mapped(source, holder(("a", {**EVERYTHING, "Action": "s3:*"}), ("b", EVERYTHING)))
+    assert isinstance(made, Policy)
+    assert made.id == f"arn:aws:iam::123456789012:{kind.lower()}/x/inline-policies"
+    assert (made.name, made.allows_everything, made.attached_to) == ("x: a, b", True, 1)
+    assert "Statement" not in made.model_dump_json()
+    assert mapped(source, holder(("a", {**EVERYTHING, "Effect": "Deny"}))).allows_everything is False  # type: ignore[attr-defined]
+    assert source.keep is not None
+    assert not source.keep(identity.inline_of(kind)({"Arn": "x", f"{kind}Name": "x"}))
+
+
+@pytest.mark.usefixtures("moto")
+def test_inline_policies_through_the_sdk() -> None:
+    iam = boto3.client("iam")
+    iam.create_user(UserName="anna")
+    iam.create_group(GroupName="staff")
+    everything = json.dumps({"Version": "2012-10-17", "Statement": [EVERYTHING]})
+    iam.put_group_policy(GroupName="staff", PolicyName="all", PolicyDocument=everything)
+    found = collected([identity.OF_USERS, identity.OF_GROUPS, identity.OF_ROLES])
+    assert {one.name: one.allows_everything for one in found.values()} == {"staff: all": True}
 
 
 def test_policies_of_aws_have_no_tags_of_ours() -> None:
