@@ -30,11 +30,14 @@ class Different(NamedTuple):
 
 
 def differences(
-    connection: "Connection", past: Past, places: Places, digests: Iterable[tuple[str, str]]
+    connection: "Connection", past: Past, places: Places, tonight: Iterable[tuple[str, str, int, int]]
 ) -> Different:
-    """Load this run's digests, in the order of their fingerprints, beside what is known; return how they differ."""
+    """Load this run's verdicts, in the order of their fingerprints, beside what is known; return how they differ.
+
+    `tonight`: of each its fingerprint, its digest, and the numbers of its rule and its scope.
+    """
     with passing_table(connection, schema.tonight), passing_table(connection, schema.looked):
-        load(connection, schema.tonight, ("fingerprint", "digest"), digests)
+        load(connection, schema.tonight, ("fingerprint", "digest", "rule", "scope"), tonight)
         ids = [(places.scopes[scope],) for scope in sorted(past.scopes)]
         load(connection, schema.looked, ("scope",), ids)
         if connection.dialect.name == "postgresql":
@@ -55,7 +58,15 @@ def _compared(connection: "Connection", past: Past, places: Places) -> Different
     different = (
         select(now.c.fingerprint, *columns)
         .outerjoin(was, now.c.fingerprint == was.c.fingerprint)
-        .where(or_(was.c.fingerprint.is_(None), now.c.digest != was.c.digest))
+        .where(
+            or_(
+                was.c.fingerprint.is_(None),
+                now.c.digest != was.c.digest,
+                # Whose it is can change: the name of a bucket is free again when the bucket is gone.
+                now.c.scope != was.c.scope,
+                now.c.rule != was.c.rule,
+            )
+        )
     )
     for fingerprint, *row in connection.execute(different):
         if row[0] is None:

@@ -45,13 +45,18 @@ class Fates:
         """Compare verdicts that fail or are unknown: those never met before, and what was kept of the others."""
         before: dict[int | None, dict[str, Seen]] = {}
         now: dict[int | None, dict[str, Seen]] = {}
-        for row in (*changed.values(), *(one for one in gone.values() if one.known == "fail")):
-            seen = as_seen(row, self._rule_of[row.rule], self._scope_of[row.scope])
-            if seen is not None:
-                before.setdefault(self._places.rulesets[row.scope], {})[row.fingerprint] = seen
-        for seen in (*self._one_of_each(fresh), *(self._past.seen[one] for one in changed)):
-            of = self._places.rulesets[self._places.scopes[seen.verdict.scope]]
-            now.setdefault(of, {})[seen.fingerprint] = seen
+        for seen in self._one_of_each(fresh):
+            now.setdefault(self._set_of(seen), {})[seen.fingerprint] = seen
+        for fingerprint, row in changed.items():
+            # Where it is now counts: what it is compared with stands beside it, wherever it was before.
+            seen = self._past.seen[fingerprint]
+            of = self._set_of(seen)
+            now.setdefault(of, {})[fingerprint] = seen
+            if (was := self._as_seen(row)) is not None:
+                before.setdefault(of, {})[fingerprint] = was
+        for row in gone.values():
+            if row.known == "fail" and (was := self._as_seen(row)) is not None:
+                before.setdefault(self._places.rulesets[row.scope], {})[row.fingerprint] = was
         for of in {*before, *now}:
             then = self._before(of, before.get(of, {}), self._blind)
             found = compare(then, replace(self._past, seen=now.get(of, {}), carried={}))
@@ -60,6 +65,12 @@ class Fates:
             }
             if of is not None:
                 self._compared.newly |= {seen.fingerprint for seen in found.newly_unknown}
+
+    def _set_of(self, seen: Seen) -> int | None:
+        return self._places.rulesets[self._places.scopes[seen.verdict.scope]]
+
+    def _as_seen(self, row: Row) -> Seen | None:
+        return as_seen(row, self._rule_of[row.rule], self._scope_of[row.scope])
 
     def _one_of_each(self, fresh: Iterable[Seen]) -> Iterable[Seen]:
         for seen in fresh:

@@ -6,7 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
@@ -101,9 +101,14 @@ class _Keeping:
         self.places.meet(self.connection, scopes, set(map(_RULE_AND_KIND, verdicts)))
         del verdicts
         self.run = (self.connection.scalar(select(func.max(schema.run.c.id))) or 0) + 1
+        looked = self.past.scopes
+        # What was open in an account that nobody could enter is not checked, and not out of this run's sight.
+        shut = {scope for scope in self.places.scopes if self.past.shut(scope)}
+        self.past = replace(self.past, scopes=looked | shut)
         self.made = Rows(self.night, self.places, self.run)
         self.fates = Fates(self.connection, self.past, self.places)
         turns, seconds = self._findings()
+        self.past = replace(self.past, scopes=looked)
         new_gaps = gaps_kept(self.connection, self.past, self.places, self.run)
         counts = Counter(turn.step.value for turn in turns)
         self._run(key, counts)
@@ -132,7 +137,7 @@ class _Keeping:
         if self.connection.scalar(select(schema.finding.c.fingerprint).limit(1)) is None:
             found = Different(self.past.seen)
         else:
-            found = differences(self.connection, self.past, self.places, self._digests())
+            found = differences(self.connection, self.past, self.places, self._tonight())
         began = time.perf_counter()
         unpassed = (one for one in found.fresh.values() if one.verdict.outcome is not Outcome.PASS)
         self.fates.compare(unpassed, found.changed, found.gone)
@@ -145,9 +150,9 @@ class _Keeping:
         self._change(turns)
         return turns, compared
 
-    def _digests(self) -> Iterator[tuple[str, str]]:
+    def _tonight(self) -> Iterator[tuple[str, str, int, int]]:
         for some in _in_ranges(self.past.seen):
-            yield from sorted([(one.fingerprint, self.made.digest(one)) for one in some])
+            yield from sorted(map(self.made.brief, some))
 
     def _met(self, fresh: Mapping[str, Seen]) -> list[Turn]:
         """Write identities that are met for the first time, in the order of the table; return their turns."""

@@ -46,6 +46,11 @@ class Rows:
             head = self._heads[key] = f"{_MARK[outcome]}{said}"
         return f"{head}{crc32(name.encode('utf-8', 'surrogatepass')):x}" if name else head
 
+    def brief(self, seen: Seen) -> tuple[str, str, int, int]:
+        """Return what tells a verdict from what is known of it: fingerprint, digest, rule, scope."""
+        rule, _, _, _, scope, kind, _, _, _, _ = seen.verdict
+        return seen.fingerprint, self.digest(seen), self._rules[rule, kind], self._scopes[scope]
+
     def passed(self, seen: Seen) -> tuple[Any, ...]:
         """Return the row of an identity that is met for the first time, and passes: settled."""
         fingerprint, verdict, waived = seen

@@ -190,6 +190,8 @@ tonight: Final = Table(
     _passing,
     Column("fingerprint", String(32), primary_key=True),
     Column("digest", String(40), nullable=False),
+    Column("rule", Integer, nullable=False),
+    Column("scope", Integer, nullable=False),
     prefixes=["TEMPORARY"],
     sqlite_with_rowid=False,
 )

@@ -215,7 +215,7 @@ def _beyond(now: Past, verdict: Verdict) -> str:
     """Return why the later run was not to look at this; "" when it was."""
     if verdict.rule not in now.rules:
         return "the later run did not have this rule"
-    if verdict.scope not in now.scopes:
+    if verdict.scope not in now.scopes and not now.shut(verdict.scope):
         return f"the later run did not look at {verdict.scope}"
     if now.only and place(verdict) not in now.present:
         return "the later run chose among resources"

@@ -12,7 +12,7 @@ from scanner.engine import Outcome, Tuned, Unread, Verdict
 from scanner.errors import UserError
 from scanner.files import lines_of
 from scanner.inventory import ANY_KIND, Gap
-from scanner.models.resource import Cloud, Code, Scope, Why
+from scanner.models.resource import GLOBAL, Cloud, Code, Scope, Why
 from scanner.rule import Severity
 
 SCHEMA: Final = 1
@@ -53,6 +53,16 @@ class Past:
     def last(self, fingerprint: str) -> Seen | None:
         """Return what is known of a finding: as it was carried forward to here, else as this run saw it."""
         return self.carried.get(fingerprint) or self.seen.get(fingerprint)
+
+    def shut(self, scope: Scope) -> bool:
+        """Tell whether this run was to look at an account, and could not even ask which regions that has."""
+        if scope in self.scopes or scope[:2] not in self._shut:
+            return False
+        return all(one.region == GLOBAL for one in self.scopes if one[:2] == scope[:2])
+
+    @property
+    def _shut(self) -> set[tuple[Cloud, str]]:
+        return {one.scope[:2] for one in self.gaps if one.kind == ANY_KIND and one.scope.region == GLOBAL}
 
     @property
     def accounts(self) -> frozenset[tuple[str, str]]:
