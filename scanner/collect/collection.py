@@ -106,6 +106,7 @@ class Collection:
             call for roots in self.plan.values() for root in roots for call in root.joined_calls()
         )
         self._seen: set[tuple[str, str]] = set()
+        self._rates: dict[Planned, float] = {}
         self._listed_under: set[tuple[int, int, str]] = set()
 
     # -- the whole ------------------------------------------------------------------------------------------
@@ -243,12 +244,20 @@ class Collection:
             answered=answered,
             failed=failed,
             on_page=on_page,
+            slowest=self._slowest(listing),
         )
         # What details ask by the same call is not asked for again: they wait for this list, or it for them.
         if call in self._joined:
             self._sender.ask_once(ask)
         else:
             self._sender.ask(ask)
+
+    def _slowest(self, listing: _Listing) -> float:
+        """Return how many calls a second the slowest bucket allows of those that a listing leads to."""
+        planned, limit = listing.planned, listing.unit.session.limit
+        if planned not in self._rates:
+            self._rates[planned] = min(limit(call, listing.scope).rate for call in planned.calls())
+        return self._rates[planned]
 
     def _page(self, listing: _Listing, page: Raw, parent: Item | None) -> None:
         for region, error in page["missing"]:

@@ -7,12 +7,15 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from scanner.mapping import MALFORMED, find, items_of
 from scanner.models.resource import Code, Scope
 from scanner.providers.pace import Pace
 from scanner.providers.spec import Call, CallError, Limit, Raw, Session
+
+#: Calls a second of a bucket that nobody waits for: those of slower ones are sent first, the slowest before all.
+UNHURRIED: Final = 100.0
 
 
 @dataclass(slots=True)
@@ -27,6 +30,8 @@ class Progress:
 
 class Rows(list[Any]):
     """The items of an answer, with what the cloud left out, and an index for each key that they are joined by."""
+
+    __slots__ = ("_by", "missing")
 
     def __init__(self) -> None:
         super().__init__()
@@ -52,7 +57,8 @@ class Ask:
 
     With `on_page` each page is handed over as it comes, as `{"rows": ..., "missing": ...}`; without it `answered`
     gets all rows, or the answer itself where the call has no `items`. All three are called one at a time. `kept`: the
-    rows are kept although each page was handed over, for others who ask the same.
+    rows are kept although each page was handed over, for others who ask the same. `slowest`: calls a second of the
+    slowest bucket that this call leads to.
     """
 
     session: Session
@@ -63,9 +69,18 @@ class Ask:
     failed: Callable[[CallError], None]
     on_page: Callable[[Raw], None] | None = None
     kept: bool = False
+    slowest: float = UNHURRIED
     token: Any = None
     attempt: int = 1
-    got: Rows = field(default_factory=Rows)
+    got: Rows | None = None
+
+    def keep(self, rows: Iterable[Any], missing: Iterable[tuple[str, CallError]]) -> None:
+        """Add what a page brought, and what the cloud left out of it."""
+        if self.got is None:
+            self.got = Rows()
+        self.got.extend(rows)
+        for _, error in missing:
+            self.got.missing = error
 
 
 @dataclass(eq=False, slots=True)
@@ -114,7 +129,7 @@ class Sender:
         self._pace = pace
         self._workers = workers
         self.stop = stop
-        self._ready: deque[Ask] = deque()
+        self._ready: list[tuple[float, int, Ask]] = []
         self._later: list[tuple[float, int, _Lane | None, Ask]] = []
         self._lanes: dict[tuple[str, ...], _Lane] = {}
         self._wake = threading.Condition()
@@ -201,12 +216,17 @@ class Sender:
                 if lane is None:
                     self._line_up(ask, first=True)
                 else:
-                    self._ready.append(ask)
+                    self._make_ready(ask, lane)
                     self._advance(lane)
             if self._ready:
-                return self._ready.popleft()
+                return heapq.heappop(self._ready)[-1]
             self._wake.wait(self._later[0][0] - now if self._later else None)
         return None
+
+    def _make_ready(self, ask: Ask, lane: _Lane) -> None:
+        """Have a call sent, those first for which there will be a wait: the sooner that begins, the better."""
+        rate = min(lane.limit.rate, ask.slowest, UNHURRIED)
+        heapq.heappush(self._ready, (rate, next(self._count), ask))
 
     def _line_up(self, ask: Ask, *, first: bool = False) -> None:
         limit = ask.session.limit(ask.call, ask.scope)
@@ -230,7 +250,7 @@ class Sender:
                 lane.timed = True
                 self._put_off(ask, wait, lane)
             else:
-                self._ready.append(ask)
+                self._make_ready(ask, lane)
                 self._wake.notify()
 
     def _put_off(self, ask: Ask, wait: float, lane: _Lane | None = None) -> None:
@@ -268,9 +288,7 @@ class Sender:
             if ask.on_page is not None:
                 ask.on_page({"rows": rows, "missing": page.missing})
             if ask.on_page is None or ask.kept:
-                ask.got.extend(rows)
-                for _, missing in page.missing:
-                    ask.got.missing = missing
+                ask.keep(rows, page.missing)
         if page.next is None:
             self._settle(ask, None)
         else:
@@ -299,6 +317,7 @@ class Sender:
     def _settle(self, ask: Ask, error: CallError | None) -> None:
         with self.lock:
             if error is None:
-                ask.answered(ask.got if ask.call.items else (ask.got[0] if ask.got else None))
+                got = Rows() if ask.got is None else ask.got
+                ask.answered(got if ask.call.items else (got[0] if got else None))
             else:
                 ask.failed(error)

@@ -16,6 +16,10 @@ LONGEST_WAIT: Final = 20.0
 LEAST_SHARE: Final = 1 / 16
 RECOVERY: Final = 0.02
 PATIENCE: Final = 60.0
+#: Of a burst may be taken half as much again as of the refill: three quarters by default. It comes back by itself
+#: within seconds (four for Elastic Load Balancing's 40 calls, one for DynamoDB's 10), while a scan would wait for each
+#: call of it; and a deployment that shares the bucket finds a quarter of it, and half of the refill, at any moment.
+OF_BURST: Final = 1.5
 #: Seconds after which a bucket that nobody took from is taken for full: the slowest documented one needs ten.
 _FULL_AGAIN: Final = 60.0
 
@@ -32,7 +36,9 @@ class _Bucket:
 
 @dataclass(frozen=True, slots=True)
 class PaceSettings:
-    """What the user allows: `share` of each documented refill and burst, `max_rate` calls a second in all.
+    """What the user allows: `share` of each documented refill, `max_rate` calls a second in all.
+
+    Of a documented burst it is `OF_BURST` times that share, never more than all of it.
 
     A bucket that has let nothing through for `patience` seconds is given up.
     """
@@ -70,9 +76,9 @@ class Pace:
         bucket = self._buckets.get(key)
         if bucket is None:
             share = self.settings.share if share is None else share
-            bucket = self._buckets[key] = _Bucket(max(1.0, burst * share), now, share)
+            bucket = self._buckets[key] = _Bucket(_at_once(burst, share), now, share)
         refill = rate * bucket.share
-        most = max(1.0, burst * bucket.share)
+        most = _at_once(burst, bucket.share)
         bucket.tokens = min(most, bucket.tokens + (now - bucket.filled) * refill) - 1
         bucket.filled = now
         return 0.0 if bucket.tokens >= 0 else -bucket.tokens / refill
@@ -130,3 +136,8 @@ class Pace:
         longest = min(LONGEST_WAIT, self.settings.first_wait * 2.0 ** (attempt - 1))
         wait = longest * (0.5 + self.jitter() / 2)
         return max(wait, min(error.after, 60.0)) if error.after else wait
+
+
+def _at_once(burst: float, share: float) -> float:
+    """Return how many calls may come at once of a bucket of which this share may be taken."""
+    return max(1.0, burst * min(1.0, share * OF_BURST))

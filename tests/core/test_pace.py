@@ -29,22 +29,28 @@ def sent_within(pace: Pace, clock: Clock, seconds: float, limit: Limit = BUCKET)
         count += 1
 
 
-def test_half_of_the_burst_then_half_of_the_refill() -> None:
+def test_three_quarters_of_the_burst_then_half_of_the_refill() -> None:
     clock = Clock()
     pace = Pace(clock=clock)
-    assert [pace.reserve(BUCKET) for _ in range(50)] == [0.0] * 50
+    assert [pace.reserve(BUCKET) for _ in range(75)] == [0.0] * 75
     assert pace.reserve(BUCKET) == pytest.approx(0.1)
     assert pace.reserve(BUCKET) == pytest.approx(0.2)
 
 
 def test_over_time_the_rate_is_kept() -> None:
     clock = Clock()
-    assert sent_within(Pace(clock=clock), clock, 10) == pytest.approx(50 + 10 * 10, abs=2)
+    assert sent_within(Pace(clock=clock), clock, 10) == pytest.approx(75 + 10 * 10, abs=2)
+
+
+@pytest.mark.parametrize(("share", "at_once"), [(0.25, 37), (0.5, 75), (0.8, 100), (1.0, 100)])
+def test_never_more_than_the_whole_burst(share: float, at_once: int) -> None:
+    pace = Pace(PaceSettings(share=share), clock=Clock())
+    assert [pace.reserve(BUCKET) for _ in range(101)].count(0.0) == at_once
 
 
 def test_buckets_do_not_share() -> None:
     pace = Pace(clock=Clock())
-    for _ in range(60):
+    for _ in range(90):
         pace.reserve(BUCKET)
     assert pace.reserve(Limit(("1", "there", "Describe"), 20, 100)) == 0.0
 
@@ -62,7 +68,7 @@ def test_a_throttle_halves_and_success_recovers_slowly() -> None:
     for _ in range(100):
         pace.came_through(BUCKET)
     clock.now += 100
-    assert sent_within(pace, clock, 10) == pytest.approx(150, abs=2)
+    assert sent_within(pace, clock, 10) == pytest.approx(175, abs=2)
 
 
 def test_max_rate_is_over_everything() -> None:

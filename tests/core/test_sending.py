@@ -89,3 +89,35 @@ def test_what_is_throttled_for_good_is_given_up_and_named() -> None:
     assert ends.count("answered") == 5
     assert ends.count("failed") == 495
     assert len(session.sent) < 200
+
+
+class Several(Session):
+    """Allows as many calls a second as each service's name says."""
+
+    def __init__(self) -> None:
+        super().__init__(rate=1000)
+        self.order: list[str] = []
+
+    def limit(self, call: Call, scope: Scope) -> Limit:
+        return Limit((call.service, scope.region), float(call.service), 1000)
+
+    def send(self, call: Call, scope: Scope, arguments: Any, token: Any = None) -> Page:
+        self.order.append(call.name)
+        return Page({"name": call.name, "at": (scope, arguments, token)})
+
+
+def test_what_will_be_waited_for_is_sent_first() -> None:
+    """By the rate of its own bucket or of one that it leads to; else in the order in which calls were asked for."""
+    session, ended = Several(), threading.Semaphore(0)
+    sender = Sender(Pace(PaceSettings(share=1.0)), 1, threading.Event())
+    asked = [("4000", 100.0), ("100", 100.0), ("20", 100.0), ("10", 100.0), ("4000", 100.0), ("200", 5.0)]
+    for number, (rate, slowest) in enumerate(asked):
+        call = Call(service=rate, operation=str(number))
+        ask = Ask(session, call, SCOPE, {}, lambda _: ended.release(), lambda _: ended.release())
+        ask.slowest = slowest
+        sender.ask(ask)
+    sender.start()
+    for _ in asked:
+        assert ended.acquire(timeout=20)
+    sender.end()
+    assert session.order == ["200:5", "10:3", "20:2", "4000:0", "100:1", "4000:4"]
