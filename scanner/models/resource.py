@@ -114,15 +114,22 @@ class Facts(BaseModel):
 
     unread: Mapping[str, Why] = Field(default_factory=dict, repr=False)
 
+    _alike: ClassVar[set[str]] = set()
+
     def model_post_init(self, _context: object, /) -> None:
         """Take the fields that nobody set out of the object, so that reading one raises."""
         facts = self.__dict__
         fields_set = self.__pydantic_fields_set__
-        if len(facts) == len(fields_set) + ("unread" not in fields_set):
-            return  # nothing is: so it is with nearly every rule of a firewall
-        for field in [field for field, value in facts.items() if value is UNREAD]:
-            del facts[field]
-            fields_set.discard(field)
+        if len(facts) != len(fields_set) + ("unread" not in fields_set):
+            for field in [field for field, value in facts.items() if value is UNREAD]:
+                del facts[field]
+                fields_set.discard(field)
+        # Of one kind the same fields are mostly set: their names are kept once, for a set is half of a small object.
+        cls = type(self)
+        if fields_set == cls._alike:
+            object.__setattr__(self, "__pydantic_fields_set__", cls._alike)
+        else:
+            cls._alike = fields_set
 
     if not TYPE_CHECKING:
 
