@@ -47,7 +47,7 @@ _Edge = tuple[int, bool, int]
 """A place, whether a rule's turn begins or ends there, and the number of the turn; at one place ends come first."""
 
 
-@lru_cache(maxsize=1 << 11)
+@lru_cache(maxsize=1 << 8)
 def decided(layer: Layer, end: Action = Action.NEXT) -> tuple[Band[Steps], ...]:
     """What the layer hands on or accepts, in order of place; every other packet is dropped there.
 

@@ -38,7 +38,7 @@ class Told:
         return self._summary
 
 
-@lru_cache(maxsize=1 << 7)
+@lru_cache(maxsize=1 << 12)
 def openings_of(chain: Chain) -> tuple[Opening, ...]:
     """Return `openings(walk(chain))`, which takes longer."""
     accepted, arriving = begun(chain.layers[:-1])
