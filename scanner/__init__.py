@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         Function as Function,
         FunctionUrl as FunctionUrl,
         Instance as Instance,
+        ScaleSet as ScaleSet,
     )
     from scanner.models.backup import (
         PLAN_FAILING as PLAN_FAILING,
@@ -205,6 +206,7 @@ _NAMES = {
         "Function",
         "FunctionUrl",
         "Instance",
+        "ScaleSet",
     ),
     "scanner.models.backup": (
         "PLAN_FAILING",

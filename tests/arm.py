@@ -127,8 +127,8 @@ def method_of(call: AzureCall, client: Any) -> Any:
 
 
 def _snake(name: str) -> str:
-    # The SDK takes this for one word.
-    name = name.replace("IPv6", "Ipv6")
+    # The SDK takes these for one word each.
+    name = name.replace("IPv6", "Ipv6").replace("VMs", "Vms")
     return re.sub(r"(?<=[a-z0-9])([A-Z])|(?<=[A-Z])([A-Z])(?=[a-z])", r"_\1\2", name).lower()
 
 

@@ -53,6 +53,15 @@ class Instance(Resource):
     read of AWS."""
 
 
+class ScaleSet(Resource):
+    """Machines of one model that the cloud makes and removes by itself: only where their interfaces are listed.
+
+    Azure: a virtual machine scale set. AWS and GCP have no such lists: there such machines stand among the others.
+    """
+
+    title: ClassVar[str] = "scale set"
+
+
 class FunctionUrl(Facts):
     """An address of a function on the internet."""
 

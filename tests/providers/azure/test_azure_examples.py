@@ -136,7 +136,7 @@ def test_the_demo_s_answers_become_resources_without_a_doubt() -> None:
     odd = {(kind, field) for kind, field, _ in unread(found)}
     assert odd <= {
         *(("DatabaseSpace", field) for field in ("free_gib", "measured_at", "week_ago_gib")),
-        ("Endpoint", "running"),
+        *(("Endpoint", field) for field in ("addresses", "running", "sources")),
         ("Instance", "public_addresses"),
         ("Listener", "tls"),
         ("LoadBalancer", "waf"),

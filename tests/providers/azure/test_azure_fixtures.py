@@ -19,6 +19,9 @@ LESS = {
     "Microsoft.Network.ApplicationGateways_ListAvailableSslPredefinedPolicies": {"type"},
     "Microsoft.Insights.Metrics_ListAtSubscriptionScope": {"properties"},
     "Microsoft.Network.ListNetworkManagerEffectiveSecurityAdminRules": {"name", "type"},
+    # As in the REST specification's own examples.
+    "Microsoft.Network.NetworkInterfaces_ListVirtualMachineScaleSetNetworkInterfaces": {"type"},
+    "Microsoft.Network.PublicIPAddresses_ListVirtualMachineScaleSetPublicIPAddresses": {"type"},
 }
 
 

@@ -14,6 +14,7 @@ from scanner.providers.azure.sources import (
     load_balancer,
     network,
     programs,
+    scale_sets,
     storage,
     stores,
     watching,
@@ -35,4 +36,5 @@ SOURCES: Final[tuple[Source, ...]] = (
     *backup.SOURCES,
     *endpoint.SOURCES,
     *edge.SOURCES,
+    *scale_sets.SOURCES,
 )
