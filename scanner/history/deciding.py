@@ -42,6 +42,10 @@ class Step(StrEnum):
     FIRST_CHECKED = "first_checked"
     REOPENED = "reopened"
     CHANGED = "changed"
+    WORSE = "worse"
+    """Its severity rose."""
+    LAPSED = "lapsed"
+    """It was accepted, and no longer is: its waiver ran out, or was taken back."""
     FIXED = "fixed"
     GONE = "gone"
     NOT_CHECKED = "not_checked"
@@ -161,10 +165,12 @@ def _failed(was: Row | None, now: Row, fate: Fate, run: int) -> tuple[Row, Turn 
     change, why = fate
     if was is not None and was.known == "fail":
         now = now._replace(known="fail", status=_OPEN, seen_run=None)
-        step = (
-            Step.CHANGED if change is Change.CHANGED else Step.BY_RULE if change is Change.BY_RULE else None
-        )
-        if step is None and was.outcome != "fail":
+        step = Step.BY_RULE if change is Change.BY_RULE else None
+        if change is Change.CHANGED:
+            step = Step.WORSE if now.severity > was.severity else Step.CHANGED
+        if was.waived is not None and now.waived is None and step is not Step.BY_RULE:
+            step, why = Step.LAPSED, "it was accepted, and no longer is"
+        elif step is None and was.outcome != "fail":
             step = Step.CHECKED
         return now, Turn(step, now, why) if step else None
     again = was is not None and was.first_run is not None

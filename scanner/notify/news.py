@@ -18,6 +18,8 @@ _SEVERITIES: Final = tuple(Severity)
 #: The groups of a message in their order: a title, and the turns that stand there.
 GROUPS: Final = (
     ("New", (Step.NEW, Step.REOPENED)),
+    ("No longer accepted", (Step.LAPSED,)),
+    ("Worse than before", (Step.WORSE,)),
     ("Looked at for the first time", (Step.FIRST_CHECKED,)),
     ("Changed by a rule", (Step.BY_RULE,)),
     ("Fixed", (Step.FIXED,)),

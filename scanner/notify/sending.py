@@ -78,6 +78,8 @@ def _tried(target: Webhook | Mail, told: News, pause: Callable[[float], None]) -
             if not error.again or number == TRIES - 1:
                 raise NotSentError(f"{error}, tried {number + 1} times" if number else str(error)) from None
             pause(min(error.wait or _PAUSES[number], _LONGEST))
+        except ValueError as error:  # an address that the libraries below cannot write; its text may hold it
+            raise NotSentError(f"its address cannot be used: {type(error).__name__}") from None
         else:
             return
 

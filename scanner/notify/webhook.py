@@ -34,7 +34,13 @@ class RefusedError(Exception):
 
 def usable(address: str) -> bool:
     """Tell whether an address is https, or of this machine."""
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+        _ = parts.port  # one that is no number is told here, and not when the message is sent
+    except ValueError:
+        return False
+    if not address.isascii() or not address.isprintable():
+        return False
     if parts.scheme == "https":
         return bool(parts.hostname)
     if parts.scheme != "http" or not parts.hostname:

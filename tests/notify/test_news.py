@@ -80,6 +80,26 @@ def test_what_is_accepted_is_not_news(engine: "Engine") -> None:
     assert news(later, keep(engine, night_of(later)), at_least=Severity.INFO).empty
 
 
+def test_what_is_no_longer_accepted_or_worse_is_news(engine: "Engine") -> None:
+    door, nail = verdict(OPEN, "door"), verdict(RUSTY, "nail")
+    keep(engine, night_of(night(1, door, nail, waived={door.fingerprint: "until today"})))
+    later = night(2, door, nail._replace(severity=Severity.HIGH))
+    told = news(later, keep(engine, night_of(later)), at_least=Severity.INFO)
+    assert {title: [one.note for one in items] for title, items in told.groups.items()} == {
+        "No longer accepted": ["it was accepted, and no longer is"],
+        "Worse than before": ["severity low before, high now"],
+    }
+
+
+def test_a_server_whose_name_nobody_can_write_is_complained_of(
+    engine: "Engine", changed: tuple[Report, Kept]
+) -> None:
+    table = NotifyTable(mail=(Mail(server="a" * 80 + ".example", sender="a@b.c", to=("d@e.f",)),))
+    assert list(notify(table, *changed, engine, pause=lambda _: None)) == [
+        "[notify] mail 1: its address cannot be used: UnicodeError"
+    ]
+
+
 def test_a_hostile_name_calls_nobody_and_links_nowhere(changed: tuple[Report, Kept]) -> None:
     posted = json.loads(body(news(*changed, at_least=Severity.INFO)))
     text = json.dumps(posted)
@@ -120,6 +140,10 @@ def test_a_message_keeps_within_what_slack_takes() -> None:
         ("ftp://127.0.0.1/x", False),
         ("file:///etc/passwd", False),
         ("https://", False),
+        ("https://hooks.example.com:port/x", False),
+        ("https://hooks.example.com/a b\r\nHost: x", False),
+        ("https://hooks.example.com/caf\u00e9", False),
+        ("https://[::1", False),
     ],
 )
 def test_only_https_or_this_machine_is_told(address: str, *, good: bool) -> None:

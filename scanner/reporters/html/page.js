@@ -11,7 +11,7 @@ const OUTCOMES = [
 ];
 const WORD = Object.fromEntries(OUTCOMES.map(([letter, word]) => [letter, word]));
 const TONE = Object.fromEntries(OUTCOMES.map(([letter, , tone]) => [letter, tone]));
-const MARKS = { new: "new", first_checked: "first looked at", reopened: "came back", changed: "changed", by_rule: "by a rule", checked: "checked again", not_checked: "not checked", fixed: "fixed", gone: "gone" };
+const MARKS = { new: "new", first_checked: "first looked at", reopened: "came back", changed: "changed", worse: "worse", lapsed: "no longer accepted", by_rule: "by a rule", checked: "checked again", not_checked: "not checked", fixed: "fixed", gone: "gone" };
 const EMPTY = { outcome: "FN", severity: "", text: "", account: "", region: "", kind: "", framework: "", control: "", owner: "", since: "", group: "rule" };
 
 function el(tag, attributes, ...inner) {
@@ -176,7 +176,7 @@ function matching() {
     if (view.severity && !view.severity.includes(R.severity[row])) continue;
     if (!rules[R.rule[row]] || !scopes[R.scope[row]] || !owners[R.owner[row]] || !kinds[R.kind[row]]) continue;
     if (view.since) {
-      const mark = more(row).k || "", fresh = ["new", "first_checked", "reopened", "changed"].includes(mark);
+      const mark = more(row).k || "", fresh = ["new", "first_checked", "reopened", "changed", "worse", "lapsed"].includes(mark);
       if ((view.since === "new") !== fresh) continue;
     }
     if (words.length) {
