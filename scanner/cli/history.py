@@ -220,19 +220,24 @@ def add(
     from scanner.history.night import night_of_file
     from scanner.history.opening import open_history
     from scanner.known import read_run
+    from scanner.known.past import started_of
 
     settings = o.configuration(config)
     where = o.history_of(settings, history)
     if where is None:
         raise UserError("which history? Give --history FILE|URL, or [history] `url` in surefoot.toml")
     _, tuned = o.rules_of(settings, rules, None, None)
+    today = {one.rule.id: one for one in tuned}
     try:
-        pasts = [(read_run(path, {one.rule.id: one for one in tuned}), path) for path in files]
+        # The first lines of all of them, before anything is stored; and of the rest one at a time.
+        ordered = sorted(files, key=started_of)
+        engine = open_history(where, make=True)
+        try:
+            for path in ordered:
+                kept = keep(engine, night_of_file(read_run(path, today)))
+                said = "stored" if kept.stored else "was there already"
+                sys.stderr.write(f"{path}: {said}\n")
+        finally:
+            engine.dispose()
     except OSError as error:
         raise UserError(f"{error.filename}: {error.strerror}") from None
-    engine = open_history(where, make=True)
-    for past, path in sorted(pasts, key=lambda one: (one[0].started is not None, one[0].started)):
-        kept = keep(engine, night_of_file(past))
-        said = "stored" if kept.stored else "was there already"
-        sys.stderr.write(f"{path}: {said}\n")
-    engine.dispose()

@@ -276,13 +276,16 @@ class Asking:
         """Walk back from how the findings stand now, turn by turn."""
         open_ = {one.row.fingerprint: one for one in chosen if one.row.status in _STANDING}
         table = schema.change.c
-        turns: dict[int, list[tuple[str, str]]] = {}
-        for fingerprint, run, step in self.connection.execute(
-            select(table.fingerprint, table.run, table.step).order_by(table.id)
+        turns: dict[int, list[tuple[str, str, str, int | None]]] = {}
+        for run, *turn in self.connection.execute(
+            select(table.run, table.fingerprint, table.step, table.outcome, table.opened_run).order_by(
+                table.id
+            )
         ):
-            if fingerprint in names:
-                turns.setdefault(run, []).append((fingerprint, step))
+            if turn[0] in names:
+                turns.setdefault(run, []).append((turn[0], turn[1], turn[2], turn[3]))
         severity = {one.row.fingerprint: one.severity.value for one in chosen}
+        opened = {one.row.fingerprint: one.row.opened_run for one in chosen}
         standing = set(open_)
         nights = []
         for run in sorted(self.started, reverse=True):
@@ -290,11 +293,13 @@ class Asking:
             counts: dict[str, int] = {}
             for fingerprint in standing:
                 counts[severity[fingerprint]] = counts.get(severity[fingerprint], 0) + 1
-            for fingerprint, step in reversed(turns.get(run, [])):
+            for fingerprint, step, outcome, since in reversed(turns.get(run, [])):
                 changes[step] = changes.get(step, 0) + 1
-                if step in _CLOSING:
+                by_rule = step == Step.BY_RULE
+                if step in _CLOSING or (by_rule and outcome != "fail"):
                     standing.add(fingerprint)
-                elif step in _OPENING:
+                    opened[fingerprint] = since
+                elif step in _OPENING or (by_rule and opened[fingerprint] == run):
                     standing.discard(fingerprint)
             nights.append(Night(self.started[run], counts, changes=changes))
         return reversed(nights)

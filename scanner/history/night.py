@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from scanner.engine import Outcome
@@ -63,6 +63,9 @@ def night_of(report: Report, present: frozenset[tuple[str, str]] = frozenset()) 
 
 def night_of_file(past: Past) -> Night:
     """Return a run that was kept as a file as the history keeps it."""
+    if past.started is not None:  # other programs may write another zone, or none
+        zone = past.started.tzinfo or UTC
+        past = replace(past, started=past.started.replace(tzinfo=zone).astimezone(UTC))
     found = Counter(one.verdict.outcome.value for one in past.seen.values())
     run = past.started.strftime("%Y%m%dT%H%M%SZ") if past.started is not None else ""
     return Night(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -79,6 +79,17 @@ def type_of(path: Path) -> str:
             return ""
         return str(row.get("type", "")) if isinstance(row, dict) else ""
     return ""
+
+
+def started_of(path: Path) -> datetime:
+    """Return when a run started, from its first line alone; UTC where it names no zone. Raises RunError, OSError."""
+    for line in lines_of(path):
+        try:
+            started = datetime.fromisoformat(_head(orjson.loads(line))["started"])
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise RunError(f"{path}:1: not the first line of a run: {error}") from None
+        return started if started.tzinfo is not None else started.replace(tzinfo=UTC)
+    raise RunError(f"{path}: empty, not a run")
 
 
 def read_run(path: Path, rules: Mapping[str, Tuned] | None = None) -> Past:
