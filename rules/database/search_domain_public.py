@@ -2,6 +2,8 @@
 
 from scanner import (
     EVERYONE,
+    MAY_ADMIN,
+    MAY_OTHER,
     MAY_READ,
     MAY_WRITE,
     NOTHING_TO_FIX,
@@ -11,9 +13,17 @@ from scanner import (
     PublicGrant,
     SearchDomain,
     Severity,
+    each,
     rule,
+    unknown_value,
 )
 
+WORDS = {
+    MAY_READ: "read it",
+    MAY_WRITE: "write to it",
+    MAY_ADMIN: "change its settings",
+    MAY_OTHER: "do something with it",
+}
 ANYBODY = PublicGrant(who=EVERYONE, may=(MAY_READ, MAY_WRITE), said="es:*")
 
 
@@ -54,8 +64,16 @@ def search_domain_public(domain: SearchDomain) -> Problems:
             "its endpoint is on the internet; a policy names who may use it", severity=Severity.MEDIUM
         )
         return
-    grant = domain.grants[0]
-    words = f"its endpoint is on the internet, and {grant.who} may {' and '.join(grant.may)} ({grant.said})"
+    yield from each(domain.grants, lambda grant: _judged(domain, grant))
+
+
+def _judged(domain: SearchDomain, grant: PublicGrant) -> Problems:
+    strange = next((may for may in grant.may if may not in WORDS), None)
+    if strange is not None:
+        raise unknown_value(grant, "may", strange)
+    who = "everyone" if grant.who == EVERYONE else "anyone with an account"
+    may = " and ".join(WORDS[one] for one in grant.may)
+    words = f"its endpoint is on the internet, and {who} may {may} ({grant.said})"
     if domain.own_login:
         yield Problem(f"{words}; only its own login stands before it", severity=Severity.HIGH)
     else:

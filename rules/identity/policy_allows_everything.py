@@ -35,7 +35,6 @@ def policy_allows_everything(policy: Policy) -> Problems:
     emergencies, and its use is watched.
     """
     if policy.allows_everything:
-        yield (
-            "every action on every resource is allowed, and the number of users, groups and roles that have it is "
-            f"{policy.attached_to}"
-        )
+        count = policy.attached_to
+        them = "one user, group or role" if count == 1 else f"{count} users, groups or roles"
+        yield f"every action on every resource is allowed, to {them}"

@@ -73,8 +73,8 @@ def _brought(name: str, answer: Any) -> dict[str, Any]:
     return {key: first or None}
 
 
-def _broken(call: Call, error: Exception) -> Why:
-    return Why(code=Code.MALFORMED, call=call.name, text=in_words(error))
+def _broken(call: object, error: Exception) -> Why:
+    return Why(code=Code.MALFORMED, call=getattr(call, "name", ""), text=in_words(error))
 
 
 class _Gathered:
@@ -165,8 +165,8 @@ class Details:
                 others = (one for one, _ in details if one is not detail)
                 filled = [one.filled for one in others if one.when is None or one.when(item.raw)]
                 take_not_applicable(item, wanted.difference(item.source.fields, *filled))
-        except MALFORMED as error:
-            take_failure(item, _broken(detail.call, error), wanted)
+        except MALFORMED as error:  # of what the listing said: the detail was not asked
+            take_failure(item, _broken(item.source.listing, error), wanted)
             return False
         return applies
 

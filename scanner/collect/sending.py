@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from scanner.mapping import MALFORMED, find, items_of
+from scanner.mapping import MALFORMED, find, in_words, items_of
 from scanner.models.resource import Code, Scope
 from scanner.providers.pace import Pace
 from scanner.providers.spec import Call, CallError, Limit, Raw, Session
@@ -115,9 +115,10 @@ def _paged(ask: Ask) -> Callable[[Any], None] | None:
     return whole
 
 
-def malformed(error: BaseException) -> CallError:
+def malformed(error: Exception) -> CallError:
     """Return what an answer that is not as promised is called."""
-    return CallError(Code.MALFORMED, type(error).__name__, str(error)[:300])
+    said = in_words(error) if isinstance(error, KeyError) else str(error)[:300]
+    return CallError(Code.MALFORMED, "UnpromisedAnswer", said)
 
 
 class Sender:

@@ -1,9 +1,12 @@
 """What filters of CloudWatch Logs mean, and who is told when several alarms share the work."""
 
 from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
 
 import pytest
 
+import rules.logging
 from rules.logging import _events as shared
 from rules.logging._pattern import lets_through
 from rules.logging._watched import Kept, no_alarm
@@ -19,6 +22,7 @@ from scanner import (
     Why,
 )
 
+FOLDER = Path(rules.logging.__file__).parent
 STOPPED = shared.call("cloudtrail", "StopLogging")
 
 
@@ -76,15 +80,53 @@ def test_what_a_filter_lets_through(pattern: str, expected: bool | None) -> None
     assert lets_through(pattern, STOPPED) is expected
 
 
-def test_filters_as_the_benchmark_writes_them_let_their_events_through() -> None:
-    refused = {**STOPPED, "errorCode": "AccessDenied", "sourceIPAddress": "198.51.100.7"}
-    said = (
-        "{ ($.errorCode =*UnauthorizedOperation) || ($.errorCode =AccessDenied*) && "
-        "($.sourceIPAddress!=delivery.logs.amazonaws.com) && ($.eventName!=HeadBucket) }"
-    )
-    assert lets_through(said, refused)
-    wrong = shared.sign_in(errorMessage="Failed authentication")
-    assert lets_through("{ ($.eventName = ConsoleLogin) && ($.errorMessage = Failed authentication) }", wrong)
+@pytest.mark.parametrize(
+    ("rule", "pattern"),
+    [
+        (
+            "account_without_refused_call_alert",
+            (
+                "{ ($.errorCode =*UnauthorizedOperation) || ($.errorCode =AccessDenied*) && "
+                "($.sourceIPAddress!=delivery.logs.amazonaws.com) && ($.eventName!=HeadBucket) }"
+            ),
+        ),
+        (
+            "account_without_sign_in_alert",
+            (
+                "{ ($.eventName = ConsoleLogin) && ($.additionalEventData.MFAUsed != Yes) && "
+                "($.userIdentity.type = IAMUser) && ($.responseElements.ConsoleLogin = Success) }"
+            ),
+        ),
+        (
+            "account_without_root_alert",
+            "{ $.userIdentity.type = Root && $.userIdentity.invokedBy NOT EXISTS && $.eventType != AwsServiceEvent }",
+        ),
+        (
+            "account_without_failed_sign_in_alert",
+            "{ ($.eventName = ConsoleLogin) && ($.errorMessage = Failed authentication) }",
+        ),
+        (
+            "project_without_route_alert",
+            (
+                "{($.eventSource = ec2.amazonaws.com) && ($.eventName = CreateRoute) || "
+                "($.eventName = CreateRouteTable) || ($.eventName = ReplaceRoute) || "
+                "($.eventName = ReplaceRouteTableAssociation) || "
+                "($.eventName = DeleteRouteTable) || ($.eventName = DeleteRoute) || "
+                "($.eventName = DisassociateRouteTable) }"
+            ),
+        ),
+    ],
+)
+def test_filters_as_the_benchmark_writes_them_let_their_events_through(rule: str, pattern: str) -> None:
+    events = import_module(f"rules.logging.{rule}").EVENTS
+    assert {name for name, event in events.items() if not lets_through(pattern, event)} == set()
+
+
+def test_filters_of_ours_are_no_longer_than_aws_takes() -> None:
+    found = [import_module(f"rules.logging.{path.stem}") for path in FOLDER.glob("*_without_*_alert.py")]
+    patterns = [module.PATTERN for module in found if hasattr(module, "PATTERN")]
+    assert len(patterns) == 15
+    assert max(map(len, patterns)) <= 1024
 
 
 EVENTS = shared.calls("cloudtrail", "StopLogging", "DeleteTrail")

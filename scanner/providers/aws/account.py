@@ -50,12 +50,12 @@ def root_mfa_virtual(devices: list[Raw]) -> bool:
 def root_used(answer: Raw) -> datetime | None:
     """Return when root was last used, by a password or a key; of the report nothing else is kept.
 
-    Raises LookupError for a report without root, and ValueError for a time that is none.
+    Raises ValueError for a report without root, or for a time that is none.
     """
     rows = csv.DictReader(answer["Content"].decode().splitlines())
     root = next((row for row in rows if row["user"] == "<root_account>"), None)
     if root is None:
-        raise LookupError("the credential report lacks <root_account>")
+        raise ValueError("says nothing of <root_account>")
     said = (root[name] for name in _USED)
     return max((datetime.fromisoformat(time) for time in said if time not in _NEVER), default=None)
 

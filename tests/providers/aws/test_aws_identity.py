@@ -272,7 +272,7 @@ def test_when_root_was_used(answer: dict[str, Any], used: datetime | None) -> No
 
 
 def test_a_report_without_root_says_nothing_of_it() -> None:
-    with pytest.raises(LookupError, match="lacks <root_account>"):
+    with pytest.raises(ValueError, match="says nothing of <root_account>"):
         root_used({"Content": b"user,password_last_used\nanna,N/A"})
 
 
