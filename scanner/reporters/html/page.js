@@ -424,8 +424,10 @@ function trend() {
   const box = $("trend"), nights = D.trend;
   if (!nights.length) { box.append(card("No history", "Give --history FILE, or [history] in surefoot.toml, and every run adds a night here.")); return; }
   const total = (night) => Object.values(night.open).reduce((sum, count) => sum + count, 0);
-  const most = Math.max(1, ...nights.map(total)), recent = nights.slice(-120), width = 1000, height = 240, left = 46, bottom = 24;
-  const chart = svg("svg", { viewBox: `0 0 ${width} ${height}`, class: "chart", preserveAspectRatio: "none", role: "img", "aria-label": `Open findings after each of ${recent.length} runs; the latest: ${total(recent[recent.length - 1])}` });
+  const most = Math.max(1, ...nights.map(total)), recent = nights.slice(-120), height = 240, left = 46, bottom = 24;
+  // As wide as the window now: drawn for another width, its letters would be squeezed.
+  const width = Math.max(300, Math.min(1400, document.documentElement.clientWidth - 70)), labels = Math.floor((width - left) / 56);
+  const chart = svg("svg", { viewBox: `0 0 ${width} ${height}`, class: "chart", role: "img", "aria-label": `Open findings after each of ${recent.length} runs; the latest: ${total(recent[recent.length - 1])}` });
   const step = (width - left) / recent.length, bar = Math.min(step * .74, 46);
   for (const part of [0, .5, 1]) {
     const y = (height - bottom) - part * (height - bottom - 12);
@@ -441,7 +443,7 @@ function trend() {
       rect.append(svg("title", {}, `${day(night.started)}: ${count} ${word}`));
       chart.append(rect);
     }
-    if (index % Math.ceil(recent.length / 8) === 0) chart.append(svg("text", { x: left + index * step + step / 2, y: height - 7, "text-anchor": "middle" }, day(night.started).slice(5)));
+    if (index % Math.ceil(recent.length / labels) === 0) chart.append(svg("text", { x: left + index * step + step / 2, y: height - 7, "text-anchor": "middle" }, day(night.started).slice(5)));
   });
   const sum = (night, ...keys) => keys.reduce((all, key) => all + (night.changes[key] || 0), 0);
   const columns = [["Open", total], ["New", (night) => sum(night, "new", "first_checked")], ["Came back", (night) => sum(night, "reopened")], ["Fixed", (night) => sum(night, "fixed")], ["Gone", (night) => sum(night, "gone")], ["No longer readable", (night) => sum(night, "not_checked", "unknown")], ["Not checked", (night) => night.not_checked]];
