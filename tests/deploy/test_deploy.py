@@ -122,3 +122,24 @@ def test_the_timer_starts_the_service_that_is_shut_in() -> None:
 def test_every_link_of_the_page_leads_somewhere() -> None:
     for target in re.findall(r"\]\(([^)#]+)\)", (DEPLOY / "README.md").read_text()):
         assert (DEPLOY / target).exists(), target
+
+
+@pytest.mark.slow
+def test_systemd_takes_the_service_and_finds_it_shut_in(tmp_path: Path) -> None:
+    analyze = shutil.which("systemd-analyze")
+    if analyze is None:
+        pytest.skip("no systemd-analyze was found: apt-get install systemd")
+    for name in ("surefoot.service", "surefoot.timer"):
+        text = (DEPLOY / name).read_text().replace("/opt/surefoot/bin/surefoot", "/bin/true")
+        (tmp_path / name).write_text(text)
+    units = [tmp_path / "surefoot.service", tmp_path / "surefoot.timer"]
+    ran = subprocess.run([analyze, "verify", *units], capture_output=True, text=True, check=True)
+    assert ran.stderr == ""
+    words = [analyze, "security", "--offline=yes", "--threshold=20", tmp_path / "surefoot.service"]
+    subprocess.run(words, capture_output=True, check=True)
+
+
+def test_the_service_keeps_its_history_where_it_may_write() -> None:
+    service = (DEPLOY / "surefoot.service").read_text()
+    assert "SUREFOOT_HISTORY=%S/surefoot/history.db" in service
+    assert "WorkingDirectory=%S/surefoot" in service
