@@ -20,9 +20,9 @@ class User(Resource):
     password_used: datetime | None = UNREAD
     """When the password was last used; None: never (or before October 2014). AWS `PasswordLastUsed`."""
     attached_policies: tuple[str, ...] = UNREAD
-    """ARNs of policies that are attached to the user, and not to a group. AWS: ListAttachedUserPolicies."""
+    """ARNs of policies that are attached to the user, and not to a group. AWS `AttachedManagedPolicies`."""
     inline_policies: tuple[str, ...] = UNREAD
-    """Names of policies that stand in the user itself. AWS: ListUserPolicies."""
+    """Names of policies that stand in the user itself. AWS `UserPolicyList`."""
 
 
 class Policy(Resource):

@@ -57,18 +57,32 @@ def _listed(value: Any) -> list[str]:
     return [value] if isinstance(value, str) else list(value or ())
 
 
-def inline_of(kind: str) -> Callable[[Raw], Raw]:
-    """Return what reads the policies that stand in a `User`, a `Group` or a `Role` itself: together they are one."""
+def details_of(kind: str) -> Callable[[Raw], Raw]:
+    """Return what reads the details of a `User`, a `Group` or a `Role`; its lists are left out where they are empty."""
 
     def read(holder: Raw) -> Raw:
         policies = holder.get(f"{kind}PolicyList") or ()
+        inline = [one["PolicyName"] for one in policies]
         return {
             "Arn": holder["Arn"],
-            "Name": f"{holder[f'{kind}Name']}: {', '.join(one['PolicyName'] for one in policies)}",
+            "Name": f"{holder[f'{kind}Name']}: {', '.join(inline)}",
             "Documents": [one["PolicyDocument"] for one in policies],
+            "Inline": inline,
+            "Attached": [one["PolicyArn"] for one in holder.get("AttachedManagedPolicies") or ()],
+            "Tags": holder.get("Tags") or [],
         }
 
     return read
+
+
+def _details(kind: str) -> AwsCall:
+    return AwsCall(
+        "iam",
+        "GetAccountAuthorizationDetails",
+        f"{kind}DetailList",
+        params={"Filter": [kind], "MaxItems": 1000},
+        row=details_of(kind),
+    )
 
 
 def _any_allows_everything(raw: Raw) -> bool:
@@ -80,6 +94,15 @@ def policy_tags(policy: Raw) -> Iterator[str]:
     if policy["Arn"].split(":")[4] == "aws":
         yield "tags"
 
+
+def _one(rows: list[Raw]) -> Raw:
+    """Return the details of one user. Raises LookupError where there are none: the user is new, or gone."""
+    if not rows:
+        raise LookupError("does not hold the details of the user")
+    return rows[0]
+
+
+_USER_DETAILS: Final = _details("User")
 
 USERS: Final = Source(
     kind=User,
@@ -94,17 +117,16 @@ USERS: Final = Source(
             fills={"password": lambda answer: answer is not None and bool(answer["LoginProfile"])},
         ),
         Detail(call=_of_user("ListMFADevices", "MFADevices"), fills={"mfa": bool}),
+        # One call for all users, and the one in which their own policies stand.
         Detail(
-            call=_of_user("ListAttachedUserPolicies", "AttachedPolicies"),
-            fills={"attached_policies": lambda rows: tuple(row["PolicyArn"] for row in rows)},
-        ),
-        Detail(
-            call=_of_user("ListUserPolicies", "PolicyNames"),
-            fills={"inline_policies": tuple},
-        ),
-        Detail(
-            call=_of_user("ListUserTags", "Tags"),
-            fills={"tags": lambda rows: tags({"Tags": rows})},
+            call=_USER_DETAILS,
+            per="scope",
+            join=("Arn", "{Arn}"),
+            fills={
+                "attached_policies": lambda rows: tuple(_one(rows)["Attached"]),
+                "inline_policies": lambda rows: tuple(_one(rows)["Inline"]),
+                "tags": lambda rows: tags(_one(rows)),
+            },
         ),
     ],
 )
@@ -153,17 +175,11 @@ POLICIES: Final = Source(
 )
 
 
-def _inline(kind: str) -> Source:
-    """One call says it of all: the lists of inline policies hold names alone, and would take a call for each."""
+def _inline(call: AwsCall) -> Source:
+    """All that stand in one holder are one policy. Lists of them hold names alone, and would take a call for each."""
     return Source(
         kind=Policy,
-        listing=AwsCall(
-            "iam",
-            "GetAccountAuthorizationDetails",
-            f"{kind}DetailList",
-            params={"Filter": [kind], "MaxItems": 1000},
-            row=inline_of(kind),
-        ),
+        listing=call,
         level="account",
         keep=lambda raw: bool(raw["Documents"]),
         id="{Arn}/inline-policies",
@@ -174,8 +190,8 @@ def _inline(kind: str) -> Source:
     )
 
 
-OF_USERS: Final = _inline("User")
-OF_GROUPS: Final = _inline("Group")
-OF_ROLES: Final = _inline("Role")
+OF_USERS: Final = _inline(_USER_DETAILS)
+OF_GROUPS: Final = _inline(_details("Group"))
+OF_ROLES: Final = _inline(_details("Role"))
 
 SOURCES: Final = (USERS, ACCESS_KEYS, POLICIES, OF_USERS, OF_GROUPS, OF_ROLES)

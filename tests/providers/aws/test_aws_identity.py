@@ -28,6 +28,15 @@ USER: dict[str, Any] = {
     "CreateDate": MADE,
     "PasswordLastUsed": USED,
 }
+DETAILS: dict[str, Any] = {
+    "UserName": "anna",
+    "UserId": "AIDA1",
+    "Arn": "arn:aws:iam::123456789012:user/anna",
+    "GroupList": ["staff"],
+    "UserPolicyList": [{"PolicyName": "today", "PolicyDocument": {"Version": "2012-10-17", "Statement": []}}],
+    "AttachedManagedPolicies": [{"PolicyName": "a", "PolicyArn": "arn:aws:iam::aws:policy/a"}],
+    "Tags": [{"Key": "team", "Value": "shop"}],
+}
 KEY = {"UserName": "anna", "AccessKeyId": "AKIA1", "Status": "Active", "CreateDate": MADE}
 
 
@@ -122,18 +131,20 @@ def test_a_user() -> None:
         USER,
         GetLoginProfile={"LoginProfile": {"UserName": "anna", "CreateDate": MADE}},
         ListMFADevices=[{"UserName": "anna", "SerialNumber": "arn:x", "EnableDate": MADE}],
-        ListAttachedUserPolicies=[{"PolicyName": "a", "PolicyArn": "arn:aws:iam::aws:policy/a"}],
-        ListUserPolicies=["today"],
-        ListUserTags=[{"Key": "team", "Value": "shop"}],
+        GetAccountAuthorizationDetails=[identity.details_of("User")(DETAILS)],
     )
     assert isinstance(made, User)
     assert (made.password, made.mfa, made.created, made.password_used) == (True, True, MADE, USED)
     assert (made.attached_policies, made.inline_policies) == (("arn:aws:iam::aws:policy/a",), ("today",))
     assert made.tags == {"team": "shop"}
     never = {name: value for name, value in USER.items() if name != "PasswordLastUsed"}
-    other = mapped(USERS, never, GetLoginProfile=None, ListMFADevices=[])
+    other = mapped(USERS, never, GetLoginProfile=None, ListMFADevices=[], GetAccountAuthorizationDetails=[])
     assert isinstance(other, User)
     assert (other.password, other.mfa, other.password_used) == (False, False, None)
+    # Made since the details were listed.
+    assert {other.why(name).code for name in ("attached_policies", "inline_policies", "tags")} == {
+        Code.MALFORMED
+    }
 
 
 def test_an_access_key() -> None:
@@ -200,7 +211,7 @@ def test_what_stands_in_one_itself_is_one_policy(kind: str, source: Source) -> N
     def holder(*policies: tuple[str, dict[str, Any]]) -> Any:
         said = [{"PolicyName": name, "PolicyDocument": {"Statement": [one]}} for name, one in policies]
         arn = f"arn:aws:iam::123456789012:{kind.lower()}/x"
-        return identity.inline_of(kind)({"Arn": arn, f"{kind}Name": "x", f"{kind}PolicyList": said})
+        return identity.details_of(kind)({"Arn": arn, f"{kind}Name": "x", f"{kind}PolicyList": said})
 
     made = mapped(source, holder(("a", {**EVERYTHING, "Action": "s3:*"}), ("b", EVERYTHING)))
     assert isinstance(made, Policy)
@@ -209,7 +220,7 @@ def test_what_stands_in_one_itself_is_one_policy(kind: str, source: Source) -> N
     assert "Statement" not in made.model_dump_json()
     assert mapped(source, holder(("a", {**EVERYTHING, "Effect": "Deny"}))).allows_everything is False  # type: ignore[attr-defined]
     assert source.keep is not None
-    assert not source.keep(identity.inline_of(kind)({"Arn": "x", f"{kind}Name": "x"}))
+    assert not source.keep(identity.details_of(kind)({"Arn": "x", f"{kind}Name": "x"}))
 
 
 @pytest.mark.usefixtures("moto")
