@@ -125,8 +125,6 @@ def _survey(
 ) -> "tuple[Choice, Survey]":
     """Read a saved inventory, or an account as far as exposure needs it."""
     from scanner.exposure.exposures import Exposures
-    from scanner.exposure.survey import Survey
-    from scanner.memory import kept
 
     settings = o.configuration(config)
     saved = o.is_inventory(sources)
@@ -134,13 +132,21 @@ def _survey(
         settings, sources, accounts=account, regions=region, profiles=profile, saved=saved is not None
     )
     if saved is not None:
-        with kept():
-            return choice, Survey.of(saved)
+        return choice, _read(saved)
     from scanner.cli.scan import collect_into
 
     packs, _ = o.rules_of(settings, None, None, None)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "inventory.jsonl"
         collect_into(path, settings, choice, packs, (), Exposures.reads)
-        with kept():
-            return choice, Survey.of(path)
+        return choice, _read(path)
+
+
+def _read(path: Path) -> "Survey":
+    from scanner.exposure.survey import Survey
+    from scanner.memory import kept, never_freed
+
+    with kept():
+        survey = Survey.of(path)
+    never_freed(survey)
+    return survey
