@@ -19,8 +19,8 @@ from scanner import (
     each,
 )
 
+from ._log_groups import groups_of
 from ._pattern import Event, lets_through
-from ._trails import records
 
 T = TypeVar("T")
 
@@ -39,12 +39,19 @@ class Kept:
 
 
 @dataclass(slots=True)
-class _Groups:
-    """The account's log groups that a trail writes to; then why there may be more, here or elsewhere."""
+class _Alarms:
+    """The alerts by the metrics that they watch, and why there may be more."""
 
-    here: set[str] = field(default_factory=set)
+    of: dict[str, list[AlertPolicy]] = field(default_factory=dict)
     missing: UnreadError | None = None
-    elsewhere: UnreadError | None = None
+
+    def tell(self, metric: LogMetric) -> bool:
+        """Tell whether one that watches a metric is on, and tells somebody. Raises UnreadError where one may."""
+        watching = self.of.get(metric.metric, ())
+        told = _some(watching, lambda alert: all_of(lambda: alert.enabled, lambda: alert.notifies))
+        if not told and self.missing is not None:
+            raise self.missing
+        return told
 
 
 def no_alarm(account: Account, kept: Kept, events: Events, what: str) -> Problems:
@@ -55,18 +62,19 @@ def no_alarm(account: Account, kept: Kept, events: Events, what: str) -> Problem
     UnreadError where what was not read may do it: as not applicable where the group is another account's, or stands in
     a region that was not looked at.
     """
-    groups = _groups(account, kept)
+    groups = groups_of(account, kept.trails, kept.groups)
     unknown = groups.missing or groups.elsewhere
     if not groups.here and unknown is None:
         yield f"no trail that records every region writes to a log group, so no alarm can tell of {what}"
         return
+    alarms = _alarms(kept.alerts)
     reasons: dict[str, list[str]] = {}
 
     def judge(name: str) -> Iterator[str]:
-        if not _told(kept, groups.here, events[name]):
+        if not _told(kept, groups.here, alarms, events[name]):
             if unknown is not None:
                 raise unknown
-            reasons.setdefault(_reason(kept, groups.here, events[name]), []).append(name)
+            reasons.setdefault(_reason(kept, groups.here, alarms, events[name]), []).append(name)
         yield name
 
     missing: UnreadError | None = None
@@ -80,52 +88,34 @@ def no_alarm(account: Account, kept: Kept, events: Events, what: str) -> Problem
         raise missing
 
 
-def _groups(account: Account, kept: Kept) -> _Groups:
-    found = _Groups()
-    try:
-        list(each(kept.trails, lambda trail: _place(account, kept, trail, found)))
-    except UnreadError as unread:
-        found.missing = unread
-    return found
-
-
-def _place(account: Account, kept: Kept, trail: Trail, found: _Groups) -> Iterator[None]:
-    """Say of a trail's log group where it stands. Raises UnreadError where that is not known."""
-    if all_of(
-        lambda: records(trail, "management_events", ("all",)),
-        lambda: trail.log_group is not None,
-    ):
-        group = str(trail.log_group)
-        _, _, _, region, owner, _, _ = group.split(":", 6)
-        if owner != account.scope.account:
-            found.elsewhere = _nothing_here(f"the log group is account {owner}'s, where alarms on it stand")
-        elif kept.groups.get(group) is None:
-            found.elsewhere = _nothing_here(f"the log group stands in {region}, which was not looked at")
-        else:
-            found.here.add(group)
-    yield
-
-
-def _nothing_here(text: str) -> UnreadError:
-    return UnreadError("Trail.log_group", Why(code=Code.NOT_APPLICABLE, text=text))
-
-
 def _some(items: Iterable[T], check: Callable[[T], bool]) -> bool:
     """Tell whether one is so, whatever of the others is unread; else raise the first UnreadError, if any."""
     return any(each(items, lambda item: (check(item),)))
 
 
-def _told(kept: Kept, groups: set[str], event: Event) -> bool:
-    def tells(metric: LogMetric) -> bool:
-        return _some(kept.alerts, lambda alert: all_of(*_watching(alert, metric), lambda: alert.notifies))
+def _alarms(alerts: Iterable[AlertPolicy]) -> _Alarms:
+    found = _Alarms()
 
+    def note(alert: AlertPolicy) -> Iterator[None]:
+        for metric in alert.metrics:
+            found.of.setdefault(metric, []).append(alert)
+        yield
+
+    try:
+        list(each(alerts, note))
+    except UnreadError as unread:
+        found.missing = unread
+    return found
+
+
+def _told(kept: Kept, groups: set[str], alarms: _Alarms, event: Event) -> bool:
     return _some(
         kept.metrics,
         lambda metric: all_of(
             lambda: metric.log in groups,
             lambda: metric.enabled,
             lambda: _counts(metric, event),
-            lambda: tells(metric),
+            lambda: alarms.tell(metric),
         ),
     )
 
@@ -138,11 +128,7 @@ def _counts(metric: LogMetric, event: Event) -> bool:
     return through
 
 
-def _watching(alert: AlertPolicy, metric: LogMetric) -> tuple[Callable[[], bool], Callable[[], bool]]:
-    return lambda: metric.metric in alert.metrics, lambda: alert.enabled
-
-
-def _reason(kept: Kept, groups: set[str], event: Event) -> str:
+def _reason(kept: Kept, groups: set[str], alarms: _Alarms, event: Event) -> str:
     """Say how far an event comes of which nobody is told; what is unread is no matter any more."""
 
     def counts(metric: LogMetric) -> bool:
@@ -151,10 +137,14 @@ def _reason(kept: Kept, groups: set[str], event: Event) -> str:
     counting = list(filter(counts, _read(kept.metrics)))
     if not counting:
         return "no metric filter on the log group of the trail counts {}"
-    alerts = list(_read(kept.alerts))
-    if any(_surely(*_watching(alert, metric)) for metric in counting for alert in alerts):
+    watching = (alert for metric in counting for alert in alarms.of.get(metric.metric, ()))
+    if any(map(_on, watching)):
         return "an alarm waits for {}, and tells nobody"
     return "a metric filter counts {}, and no alarm that is on watches it"
+
+
+def _on(alert: AlertPolicy) -> bool:
+    return _surely(lambda: alert.enabled)
 
 
 def _read(items: Iterable[T]) -> Iterator[T]:

@@ -3,6 +3,7 @@
 A trail of every region is seen from each of them, and so is one of the organization; it is asked about once.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -17,6 +18,7 @@ _TYPES: Final = {"All": ALL_EVENTS, "ReadOnly": READS, "WriteOnly": WRITES}
 _READ_ONLY: Final = {("true",): READS, ("false",): WRITES}
 #: A trail of every region is seen from each, and answers about itself at home.
 _HOME: Final = "HomeRegion"
+_LOG_GROUP: Final = re.compile(r"arn:[\w-]+:logs:[\w-]+:\d{12}:log-group:[^:]+(:\*)?")
 _OBJECTS: Final = "AWS::S3::Object"
 #: Whoever names S3 and nothing in it means every object of every bucket, of those to come too.
 _EVERY_BUCKET: Final = "arn:aws:s3"
@@ -29,9 +31,16 @@ def place(trail: Raw) -> str:
 
 
 def log_group(trail: Raw) -> str | None:
-    """Return the ARN of the log group that a trail writes to as well; its last part says that all streams are meant."""
+    """Return the ARN of the log group that a trail writes to as well; its last part says that all streams are meant.
+
+    Raises ValueError for what is no ARN of a log group.
+    """
     arn: str | None = trail.get("CloudWatchLogsLogGroupArn")
-    return arn.removesuffix(":*") if arn else None
+    if not arn:
+        return None
+    if not _LOG_GROUP.fullmatch(arn):
+        raise ValueError(f"has {arn!r} for the ARN of a log group")
+    return arn.removesuffix(":*")
 
 
 def management_events(answer: Raw) -> str:

@@ -70,6 +70,11 @@ def test_trails_of_one_region_and_those_without_a_log_group_have_none() -> None:
     assert GROUP == {"Arn": ARN, "Region": "eu-west-1", "Account": "123456789012", "Name": "audit/all"}
 
 
+def test_what_is_no_log_group_is_none_of_ours() -> None:
+    with pytest.raises(ValueError, match="'trail' for the ARN of a log group"):
+        group_of({**TRAIL, "CloudWatchLogsLogGroupArn": "trail"})
+
+
 def test_metric_filters() -> None:
     made = mapped(METRICS, FILTER, parent=GROUP)
     assert isinstance(made, LogMetric)
