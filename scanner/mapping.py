@@ -1,5 +1,6 @@
 """From a raw answer to a resource: paths, templates, and values that either fit their field or leave it unread."""
 
+import functools
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -7,11 +8,13 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from scanner.models.resource import Code, Resource, Scope, Why
+from scanner.models.resource import Cloud, Code, Resource, Scope, Why
 from scanner.providers.spec import OPEN, Detail, Raw, Read, Source
 
 #: What a mapping function may raise on an answer that is not as the cloud promises.
 MALFORMED: Final = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
+
+_NO_SUCH_THING: Final = Why(code=Code.NOT_APPLICABLE, text="this item has no such thing")
 
 _HOLE: Final = re.compile(r"\{([^{}]+)\}")
 _SCOPE_WORDS: Final = ("account", "region", "partition")
@@ -118,16 +121,22 @@ def start_item(source: Source, raw: Raw, scope: Scope, partition: str) -> Item:
     for fact, read in source.fields.items():
         _take(item, fact, read, (raw,), source.listing)
     for fact in source.lacking:
-        item.unread[fact] = Why(code=Code.LACKING, text=f"{scope.cloud} has no such thing")
+        item.unread[fact] = _lacking(scope.cloud)
     if source.not_applicable is not None:
         for fact in source.not_applicable(raw):
             _skip(item, fact)
     return item
 
 
+@functools.cache
+def _lacking(cloud: Cloud) -> Why:
+    """Say that a cloud has no such thing: once, as it holds for many fields of every item."""
+    return Why(code=Code.LACKING, text=f"{cloud} has no such thing")
+
+
 def _skip(item: Item, fact: str) -> None:
     item.facts.pop(fact, None)
-    item.unread[fact] = Why(code=Code.NOT_APPLICABLE, text="this item has no such thing")
+    item.unread[fact] = _NO_SUCH_THING
 
 
 def take_answer(item: Item, detail: Detail, answer: Any, wanted: Iterable[str]) -> frozenset[str]:

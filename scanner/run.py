@@ -39,7 +39,7 @@ from scanner.runs.reading import Asked, Crew, Reader, UsageError
 from scanner.runs.result import Key, Result, Summary, header_of, of_events
 from scanner.runs.saving import all_gaps, save
 from scanner.runs.shards import Shard, joined, not_collected, part_of
-from scanner.runs.signing import Choice, sign_in
+from scanner.runs.signing import Choice, sign_in, sign_out
 from scanner.runs.verdicts import Verdicts
 from scanner.tuning import options_of
 from scanner.vantage import Vantage
@@ -149,12 +149,14 @@ class Scan:
         settings = PaceSettings(self.config.pace.share, self.config.pace.max_rate)
         with Crew(settings, self.stop) as crew, watch(crew.sender.progress) if watch else nullcontext():
             results = sorted(self._read(asked, sessions, crew, folder), key=lambda result: result.summary.key)
+        here = frozenset(sessions)
+        sign_out(sessions)
         read = tuple(results)
         results += [self._asked_beside(one, read, asked, folder) for one in self.beside]
         report = self.judged(results, rules)
         if save_to is not None:
             header = header_of([result.summary for result in results], self.started, scanner.__version__)
-            others = tuple((key.cloud.value, key.account) for key in everyone if key not in sessions)
+            others = tuple((key.cloud.value, key.account) for key in everyone if key not in here)
             save(save_to, replace(header, others=others), results, report.gaps, complete=report.complete)
         return replace(report, seconds=time.monotonic() - began)
 

@@ -108,6 +108,26 @@ class _Gathered:
         return answered, failed
 
 
+@dataclass(slots=True, eq=False)
+class _Asked:
+    """A detail that was asked for items. There is one for each call that waits: thousands at a time."""
+
+    details: "Details"
+    detail: Detail
+    wanted: frozenset[str]
+    items: Sequence[Item]
+
+    def answered(self, answer: Any) -> None:
+        self.details.answered(self.detail, self.wanted, self.items, answer)
+
+    def failed(self, error: CallError) -> None:
+        call = self.detail.call
+        if error.error in call.absent:
+            self.answered(Rows() if call.items else None)
+        else:
+            self.details.failed(self.detail, self.wanted, self.items, error)
+
+
 class Details:
     """The details of the items of one sign-in's pages. Everything is called with the sender's lock held."""
 
@@ -199,36 +219,36 @@ class Details:
     def _detail(self, detail: Detail, wanted: frozenset[str], items: list[Item]) -> None:
         call, session = detail.call, self._session
         self._page.waiting += 1
-
-        def answered(answer: Any) -> None:
-            of_use = []
-            for item in items:
-                left_open = self._answer(item, detail, answer, wanted, session.partition)
-                if left_open is not None:
-                    of_use.append(item)
-                if left_open and detail.then is not None:
-                    self._detail(detail.then, left_open, [item])
-            self._lead_on(detail, wanted, of_use)
-            self._page.settle()
-
-        def failed(error: CallError) -> None:
-            if error.error in call.absent:
-                answered(Rows() if call.items else None)
-                return
-            for item in items:
-                take_failure(item, _why(call, error), wanted)
-            self._page.settle()
-
+        asked = _Asked(self, detail, wanted, items)
         scope = _asked_in(call, items[0])
         try:
             arguments = _detail_arguments(detail, items, items[0].scope, session.partition)
         except MALFORMED as error:
-            failed(malformed(error))
+            asked.failed(malformed(error))
             return
+        ask = Ask(session, call, scope, arguments, asked.answered, asked.failed)
         if detail.per in ("shared", "scope"):
-            self._sender.ask_once(Ask(session, call, scope, arguments, answered, failed))
+            self._sender.ask_once(ask)
         else:
-            self._sender.ask(Ask(session, call, scope, arguments, answered, failed))
+            self._sender.ask(ask)
+
+    def answered(self, detail: Detail, wanted: frozenset[str], items: Sequence[Item], answer: Any) -> None:
+        """Fill items from an answer, and ask what it leads to."""
+        of_use = []
+        for item in items:
+            left_open = self._answer(item, detail, answer, wanted, self._session.partition)
+            if left_open is not None:
+                of_use.append(item)
+            if left_open and detail.then is not None:
+                self._detail(detail.then, left_open, [item])
+        self._lead_on(detail, wanted, of_use)
+        self._page.settle()
+
+    def failed(self, detail: Detail, wanted: frozenset[str], items: Sequence[Item], error: CallError) -> None:
+        """Leave fields of items unread."""
+        for item in items:
+            take_failure(item, _why(detail.call, error), wanted)
+        self._page.settle()
 
     def _lead_on(self, detail: Detail, wanted: frozenset[str], items: list[Item]) -> None:
         for lead in detail.leads:

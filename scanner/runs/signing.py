@@ -1,8 +1,9 @@
 """Which accounts a run is to look at, and signing in to each."""
 
+import gc
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from scanner.accounts import Accounts, AwsAsked, Way
 from scanner.config import Config
@@ -90,3 +91,18 @@ def _settings_for(
     elif listed and not update:
         update["accounts"] = tuple(listed)
     return settings.model_copy(update=update)
+
+
+def sign_out(sessions: dict[Key, Session]) -> None:
+    """Forget sign-ins of which nothing further is asked: judging then has the memory that their SDKs took."""
+    for session in sessions.values():
+        if isinstance(session, _Closing):
+            session.close()
+    sessions.clear()
+    gc.collect()  # clients of an SDK refer to themselves
+
+
+@runtime_checkable
+class _Closing(Protocol):
+    def close(self) -> None:
+        """Close every connection."""

@@ -96,7 +96,8 @@ class AwsSession:
         return Page(answer, self._pages_of(call).next(answer, token))
 
     def close(self) -> None:
-        """Close every connection."""
+        """Close every connection, for every account that shares them."""
+        self._pages.clear()
         self._clients.close()
 
     # -- how ------------------------------------------------------------------------------------------------

@@ -235,8 +235,13 @@ class Clients:
         return {**chosen, **said} if isinstance(said, dict) else chosen
 
     def close(self) -> None:
-        """Close every connection."""
-        for client in self._clients.values():
+        """Close every connection, and let the clients go; what is asked later makes new ones."""
+        with self._lock:
+            clients = list(self._clients.values())
+            self._clients.clear()
+            self._operations.clear()
+        for client in clients:
             client.close()
-        if self._http is not None:
+        if self._transport is not None:
             self._http.close()
+            self._transport.shared_loader.cache_clear()

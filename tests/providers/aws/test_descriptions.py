@@ -3,7 +3,8 @@
 import copy
 import inspect
 import re
-from collections.abc import Iterator
+import weakref
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +16,25 @@ import pytest
 from botocore import handlers, xform_name
 from botocore.hooks import HierarchicalEmitter
 from botocore.model import ServiceModel
-from wire import Answer, Wire
+from wire import ACCOUNT, Answer, Wire, volumes
 
+from scanner.models.resource import Cloud, Code, Scope
 from scanner.providers.aws import transport
 from scanner.providers.aws.calls import AwsCall
-from scanner.providers.aws.clients import Clients, new_session, sent
+from scanner.providers.aws.client import AwsSession
+from scanner.providers.aws.clients import HOME, Clients, new_session, sent
 from scanner.providers.aws.descriptions import cut
 from scanner.providers.aws.provider import AWS
 from scanner.providers.aws.sending import Sending
+from scanner.providers.refused import Refused
+from scanner.providers.spec import CallError, Session
+from scanner.runs.result import Key
+from scanner.runs.signing import sign_out
 
 SENT = dict(sent())
+VOLUMES = AwsCall("ec2", "DescribeVolumes", "Volumes")
+WHY = CallError(Code.DENIED, "SignIn")
+SignIn = Callable[..., list[AwsSession]]
 #: With shapes within themselves, with more beside the description, with an answer that is a stream.
 FEW = ("dynamodb", "rds", "s3", "sns")
 
@@ -205,6 +215,25 @@ def test_a_bucket_that_stands_elsewhere_is_still_found(wire: Wire, clients: Clie
     answer = clients.call("s3", "GetBucketVersioning", Sending("us-east-1", keys), {"Bucket": "there"})
     assert answer["Status"] == "Enabled"
     assert [asked.method for asked in wire.asked] == ["GET", "HEAD", "HEAD", "GET"]
+
+
+def test_what_a_closed_session_held_is_let_go_and_made_anew(wire: Wire, sign_in: SignIn) -> None:
+    session = sign_in(calls=(VOLUMES,))[0]
+    wire.answer = lambda _: volumes("vol-1")
+    here = Scope(Cloud.AWS, ACCOUNT, "eu-west-1")
+    assert session.send(VOLUMES, here, {}).answer["Volumes"]
+    held = [weakref.ref(client) for client in session._clients._clients.values()]
+    model = weakref.ref(session._clients.client("ec2", HOME).meta.service_model)
+    key = Key(Cloud.AWS, ACCOUNT)
+    sessions: dict[Key, Session] = {
+        key: session,
+        Key(Cloud.AWS, "refused"): Refused(Cloud.AWS, "refused", WHY),
+    }
+    sign_out(sessions)
+    assert not sessions
+    assert [client() for client in held] == [None] * len(held)
+    assert model() is None
+    assert session.send(VOLUMES, here, {}).answer["Volumes"]
 
 
 # -- handlers of events ---------------------------------------------------------------------------------------
