@@ -18,22 +18,9 @@ import pytest
 from aiosmtpd.controller import Controller
 from between import Between, denied
 from browser import browser, complaints, opened, requests
-from command import Command, Ran
+from command import NIGHT, Command, Ran
 
 pytestmark = pytest.mark.slow
-
-#: Moves the clock by which a run is told from another to the night that the environment names.
-NIGHT = """
-import os
-if os.environ.get("NIGHT"):
-    import datetime
-    import scanner.run
-    class _Night(datetime.datetime):
-        @classmethod
-        def now(cls, tz=None):
-            return cls.fromisoformat(os.environ["NIGHT"])
-    scanner.run.datetime = _Night
-"""
 
 SETTINGS = """
 fail_on = "never"

@@ -21,6 +21,7 @@ from scanner.history.keeping import keep
 from scanner.history.night import night_of_file
 from scanner.history.opening import open_history
 from scanner.inventory import ANY_KIND
+from scanner.known import compare
 from scanner.rule import Severity
 
 if TYPE_CHECKING:
@@ -229,3 +230,14 @@ def test_a_file_that_other_programs_read_meanwhile_is_stored(tmp_path: Path) -> 
         assert reader.execute("SELECT count(*) FROM finding").fetchone() == (1,)
         assert kept(engine, 2, good()).stored
     engine.dispose()
+
+
+def test_two_runs_compared_say_the_same_of_an_account_that_is_shut() -> None:
+    before = night(1, bad(), bad(LOGS, scope=THERE)).past
+    denied = gap(ANY_KIND, HOME, "sts:AssumeRole")
+    shut = night(2, bad(LOGS, scope=THERE), scopes=[HOME, *OTHERS], gaps=[denied]).past
+    counts = compare(before, shut).counts
+    assert (counts["not_checked"], counts["out_of_scope"], counts["unchanged"]) == (1, 0, 1)
+    # A run that was to look elsewhere did not try.
+    elsewhere = night(2, bad(LOGS, scope=THERE), scopes=OTHERS).past
+    assert compare(before, elsewhere).counts["out_of_scope"] == 1
