@@ -101,7 +101,8 @@ def _standing(firewall: Firewall) -> tuple[str, Action]:
 
 def _depends(rule: NetworkRule) -> bool:
     """Tell whether the network decides who is meant: the tag Internet is all that is outside."""
-    return any(one.kind == SERVICE_TAG and one.id.lower() == INTERNET for one in rule.source_references)
+    named = rule.source_references
+    return bool(named) and any(one.kind == SERVICE_TAG and one.id.lower() == INTERNET for one in named)
 
 
 def _resolved(

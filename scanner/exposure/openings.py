@@ -116,7 +116,7 @@ def by(refs: _Texts, sources: AddressSet) -> Summary | None:
 
 def _summed_up(cells: tuple[Cell, ...], family: Family) -> Summary | None:
     shown = [cell for cell in cells if cell.sure]
-    sources = union(family, [cell.sources for cell in shown])
+    sources = shown[0].sources if len(shown) == 1 else union(family, [cell.sources for cell in shown])
     level = breadth(sources)
     if len(shown) < len(cells) and level is not Breadth.WORLD:
         maybe = [cell for cell in cells if not cell.sure and (cell.sources - sources).meets(PUBLIC[family])]

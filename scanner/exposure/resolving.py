@@ -78,12 +78,17 @@ def resolve(
     maybe, error = NOTHING, None
     try:
         plain = _plain(rule)
-        if plain is None:
-            matched = _matched(rule, lists, inside)
-            packets, maybe = (_packets(rule, sources) for sources in (matched.sure, matched.maybe))
-            error = matched.error
-        else:
+        if plain is not None:
             packets = plain
+        elif _is_relative(rule) and inside is NOWHERE:
+            packets = _of_tags(rule.source_references, rule.protocol, rule.ports)
+        else:
+            matched = _matched(rule, lists, inside)
+            packets, maybe = (
+                _packets(rule.protocol, rule.ports, sources) if any(sources.values()) else NOTHING
+                for sources in (matched.sure, matched.maybe)
+            )
+            error = matched.error
     except ValueError as broken:  # an address, port or protocol that is none
         packets, maybe, error = NOTHING, _everything(), _malformed(str(broken))
     action = _ACTIONS.get(rule.action)
@@ -113,8 +118,27 @@ def _one_band(source: str, protocol: str, ports: Ports | None) -> PacketSet | No
     """The packets from one source to one range of ports; None where these are ports of every protocol."""
     if ports and protocol_number(protocol) is None:
         return None
-    family, start, stop = read(source)
-    return PacketSet(((*places(family, protocol, ports), AddressSet(family, (start, stop))),))
+    family, first, end = read(source)
+    start, stop = places(family, protocol, ports)
+    return PacketSet(((start, stop, AddressSet(family, (first, end))),))
+
+
+def _is_relative(rule: NetworkRule) -> bool:
+    """Tell whether a rule names by known tags alone who it is for, as two of Azure's three default rules do."""
+    if rule.from_internet is not None or rule.sources or not rule.known("protocol"):
+        return False
+    named = rule.source_references
+    if not named or rule.unresolvable_sources:
+        return False
+    return all(one.kind == SERVICE_TAG and one.id.lower() in _TAGS for one in named)
+
+
+@lru_cache(maxsize=1 << 10)
+def _of_tags(tags: tuple[Reference, ...], protocol: str, ports: tuple[Ports, ...]) -> PacketSet:
+    """The packets from what is meant by tags, wherever a network does not say what is inside of it."""
+    meant = [_TAGS[one.id.lower()] for one in tags]
+    sources = {family: union(family, [each[family] for each in meant]) for family in (V4, V6)}
+    return _packets(protocol, ports, sources)
 
 
 def _matched(rule: NetworkRule, lists: AddressLists, inside: Sources) -> _Matched:
@@ -152,17 +176,17 @@ def _referred(reference: Reference, lists: AddressLists, inside: Sources) -> _Ma
         return _Matched(_NONE, _ALL, error)
 
 
-def _packets(rule: NetworkRule, sources: Sources) -> PacketSet:
+def _packets(protocol: str, ports: tuple[Ports, ...], sources: Sources) -> PacketSet:
     packets = NOTHING
     for family in (V4, V6):
         if not sources[family]:
             continue
         # Ports of "all" are those of every protocol that has some.
-        protocols: Iterable[str] = (rule.protocol,)
-        if rule.ports and protocol_number(rule.protocol) is None:
+        protocols: Iterable[str] = (protocol,)
+        if ports and protocol_number(protocol) is None:
             protocols = map(str, sorted(WITH_PORTS))
-        for protocol in protocols:
-            packets |= PacketSet.of(sources[family], protocol, rule.ports or None)
+        for each in protocols:
+            packets |= PacketSet.of(sources[family], each, ports or None)
     return packets
 
 
