@@ -137,7 +137,7 @@ def _is_relative(rule: NetworkRule) -> bool:
 def _of_tags(tags: tuple[Reference, ...], protocol: str, ports: tuple[Ports, ...]) -> PacketSet:
     """The packets from what is meant by tags, wherever a network does not say what is inside of it."""
     meant = [_TAGS[one.id.lower()] for one in tags]
-    sources = {family: union(family, [each[family] for each in meant]) for family in (V4, V6)}
+    sources: Sources = {family: union(family, [each[family] for each in meant]) for family in (V4, V6)}
     return _packets(protocol, ports, sources)
 
 
