@@ -135,8 +135,8 @@ def test_systemd_takes_the_service_and_finds_it_shut_in(tmp_path: Path) -> None:
     units = [tmp_path / "surefoot.service", tmp_path / "surefoot.timer"]
     ran = subprocess.run([analyze, "verify", *units], capture_output=True, text=True, check=True)
     assert ran.stderr == ""
-    words = [analyze, "security", "--offline=yes", "--threshold=20", tmp_path / "surefoot.service"]
-    subprocess.run(words, capture_output=True, check=True)
+    words = [analyze, "security", "--offline=yes", "--threshold=20"]
+    subprocess.run([*words, tmp_path / "surefoot.service"], capture_output=True, check=True)
 
 
 def test_the_service_keeps_its_history_where_it_may_write() -> None:
