@@ -61,9 +61,10 @@ def _told(last: Layer, end: Action, end_ref: str) -> tuple[Band[Told], ...] | No
     """
     if any(rule.maybe.bands for rule in last.rules):
         return None
-    actions = {last.default, *(rule.action for rule in last.rules)}
-    if end is Action.ACCEPT and (end_ref or {Action.NEXT, Action.ACCEPT} <= actions):
-        return None
+    if end is Action.ACCEPT:
+        actions = {last.default, *(rule.action for rule in last.rules)}
+        if end_ref or {Action.NEXT, Action.ACCEPT} <= actions:
+            return None
     return tuple([(start, stop, Told(steps)) for start, stop, steps in decided(last, end)])
 
 

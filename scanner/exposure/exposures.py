@@ -240,6 +240,10 @@ def _walked(ways: Ways) -> Exposure:
     return either(walk(way) for way in ways)
 
 
-@lru_cache(maxsize=1 << 7)
 def _openings(ways: Ways) -> tuple[Opening, ...]:
-    return openings_of(ways[0]) if len(ways) == 1 else openings(_walked(ways))
+    return openings_of(ways[0]) if len(ways) == 1 else _of_several(ways)
+
+
+@lru_cache(maxsize=1 << 7)
+def _of_several(ways: Ways) -> tuple[Opening, ...]:
+    return openings(_walked(ways))
