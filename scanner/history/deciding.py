@@ -172,6 +172,8 @@ def _failed(was: Row | None, now: Row, fate: Fate, run: int) -> tuple[Row, Turn 
             step, why = Step.LAPSED, "it was accepted, and no longer is"
         elif step is None and was.outcome != "fail":
             step = Step.CHECKED
+        elif step is None and was.waived != now.waived:
+            step, why = Step.CHANGED, "accepted for another reason"
         return now, Turn(step, now, why) if step else None
     again = was is not None and was.first_run is not None
     step = Step.REOPENED if again and change is not Change.BY_RULE else _STEPS[change]

@@ -51,6 +51,15 @@ def test_a_waiver_that_runs_out_while_nobody_can_look_is_told_when_somebody_does
     assert turns(kept(engine, 3, one)) == {WWW: "lapsed"}
 
 
+def test_another_reason_is_a_turn_so_that_evidence_says_the_one_that_held(engine: "Engine") -> None:
+    one = bad()
+    kept(engine, 1, one, waived={one.fingerprint: "until Tuesday"})
+    assert turns(kept(engine, 2, one, waived={one.fingerprint: "for good"})) == {WWW: "changed"}
+    with engine.connect() as connection:
+        told = Asking(connection).turns(one.fingerprint)
+    assert [turn["waived"] for turn in told] == ["until Tuesday", "for good"]
+
+
 def test_worse_is_told_from_other_words(engine: "Engine") -> None:
     kept(engine, 1, bad(severity=Severity.LOW), bad(LOGS, severity=Severity.HIGH))
     third = kept(engine, 2, bad(severity=Severity.HIGH), bad(LOGS, severity=Severity.LOW))
