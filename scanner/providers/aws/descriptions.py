@@ -57,3 +57,19 @@ def _shape(shape: Mapping[str, Any]) -> dict[str, Any]:
 def _parts(shape: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     yield from (shape[name] for name in _PARTS if name in shape)
     yield from shape.get("members", {}).values()
+
+
+def shared(value: Any, known: dict[Any, Any]) -> Any:
+    """Return an equal value in which equal parts are one object; `known` are the parts so far.
+
+    For JSON that nobody changes: shapes, and the rules about endpoints, which say the same things over and over.
+    """
+    if isinstance(value, dict):
+        value = {key: shared(inner, known) for key, inner in value.items()}
+        key: Any = (*value, *map(id, value.values()))
+    elif isinstance(value, list):
+        value = [shared(inner, known) for inner in value]
+        key = (list, *map(id, value))
+    else:
+        key = (type(value), value)
+    return known.setdefault(key, value)

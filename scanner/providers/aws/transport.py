@@ -25,7 +25,7 @@ from botocore.httpsession import ProxyConfiguration, URLLib3Session, create_urll
 from botocore.loaders import JSONFileLoader, Loader
 from botocore.utils import get_environ_proxies, parse_timestamp
 
-from scanner.providers.aws.descriptions import cut
+from scanner.providers.aws.descriptions import cut, shared
 from scanner.providers.aws.sending import Sending, sending
 
 #: Services whose one client was compared, without a network, with native clients of each region: the same address,
@@ -170,6 +170,8 @@ class Terse(Loader):  # type: ignore[misc] # botocore has no types
         if name == "endpoints":
             for partition in found[0]["partitions"]:
                 partition["services"] = Packed(partition["services"])
+        if name.endswith("endpoint-rule-set-1"):
+            found[0]["rules"] = shared(found[0]["rules"], {})
         return found
 
     def load_service_model(self, service_name: str, type_name: str, api_version: str | None = None) -> Any:
@@ -177,7 +179,8 @@ class Terse(Loader):  # type: ignore[misc] # botocore has no types
         found = super().load_service_model(service_name, type_name, api_version)
         if type_name == "service-2" and service_name in self._sent:
             # In place: botocore keeps what it has loaded, under more than one name.
-            found.update(cut(found, self._sent[service_name]))
+            kept = cut(found, self._sent[service_name])
+            found.update(kept, shapes=shared(kept["shapes"], {}))
         return found
 
 

@@ -23,7 +23,7 @@ from scanner.providers.aws import transport
 from scanner.providers.aws.calls import AwsCall
 from scanner.providers.aws.client import AwsSession
 from scanner.providers.aws.clients import HOME, Clients, new_session, sent
-from scanner.providers.aws.descriptions import cut
+from scanner.providers.aws.descriptions import cut, shared
 from scanner.providers.aws.provider import AWS
 from scanner.providers.aws.sending import Sending
 from scanner.providers.refused import Refused
@@ -97,6 +97,9 @@ def test_what_is_kept_is_as_the_sdk_says(service: str) -> None:
     # By a loader of its own: clients of S3 change what is described.
     loader = transport.Terse([], sent())
     assert differing(service, ServiceModel(loader.load_service_model(service, "service-2"), service)) == []
+    stock = botocore.session.Session().get_component("data_loader")
+    rules = "endpoint-rule-set-1"
+    assert loader.load_service_model(service, rules) == stock.load_service_model(service, rules)
 
 
 def test_every_declared_call_is_kept() -> None:
@@ -172,6 +175,20 @@ def test_a_cut_description() -> None:
     assert whole == before
     again = {**whole, **cut(whole, {"Get"})}
     assert cut(again, {"Get"}) == cut(whole, {"Get"})
+
+
+def test_equal_parts_are_one() -> None:
+    value = {
+        "a": [{"x": 1}, {"x": True}, {"x": 1.0}, {"x": 1}],
+        "b": [[], {}, "", None, False, 0, []],
+        "c": {"x": 1},
+    }
+    ours = shared(value, {})
+    assert ours == value
+    assert [type(one["x"]) for one in ours["a"]] == [int, bool, float, int]
+    assert ours["a"][0] is ours["a"][3] is ours["c"]
+    assert ours["b"][0] is ours["b"][6]
+    assert [type(one) for one in ours["b"]] == [type(one) for one in value["b"]]
 
 
 def test_a_users_own_description_is_taken(aws_keys: Path, monkeypatch: pytest.MonkeyPatch) -> None:
