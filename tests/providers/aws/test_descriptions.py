@@ -178,7 +178,7 @@ def test_a_cut_description() -> None:
 
 
 def test_equal_parts_are_one() -> None:
-    value = {
+    value: dict[str, Any] = {
         "a": [{"x": 1}, {"x": True}, {"x": 1.0}, {"x": 1}],
         "b": [[], {}, "", None, False, 0, []],
         "c": {"x": 1},
