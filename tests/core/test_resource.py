@@ -71,6 +71,16 @@ def test_nothing_else_can_be_set() -> None:
         Door().open = True
 
 
+def test_what_was_set_is_told_of_each_though_it_is_kept_once() -> None:
+    one, other = Door(open=True), Door(open=False)
+    whole, less = Door(open=True, lock=None, height_cm=200), Door(height_cm=200)
+    changed = other.model_copy(update={"lock": None})
+    assert changed.model_fields_set == {"open", "lock"}
+    assert one.model_fields_set == other.model_fields_set == {"open"}
+    assert (whole.model_fields_set, less.model_fields_set) == ({"open", "lock", "height_cm"}, {"height_cm"})
+    assert not less.known("open")
+
+
 def test_unread_survives_a_copy() -> None:
     assert copy.deepcopy(UNREAD) is UNREAD
     assert pickle.loads(pickle.dumps(UNREAD)) is UNREAD  # noqa: S301

@@ -1,10 +1,13 @@
 """What one firewall lets in: what is unresolved is neither open nor closed, and never hides what is open."""
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from scanner.exposure.firewall import open_to_internet
+from scanner.exposure.firewall import RulesInForce, open_to_internet
 from scanner.models.network import AddressList, Firewall, NetworkRule, Reference
 from scanner.models.resource import Code, UnreadError, Why
 from scanner.rule import InRegion
@@ -165,3 +168,60 @@ def test_one_unresolved_port_leaves_the_range_unread() -> None:
 def test_unread_rules_are_unread() -> None:
     with pytest.raises(UnreadError, match=r"Firewall\.rules"):
         list(open_to_internet(Firewall(), InRegion[AddressList](), "tcp", (22, 22)))
+
+
+class Counted(Iterable[AddressList]):
+    """A list of everybody's addresses, and how often it was looked for."""
+
+    asked = 0
+
+    def __iter__(self) -> Iterator[AddressList]:
+        self.asked += 1
+        yield AddressList(id="list-1", reference="pl-1", addresses=(EVERYONE,))
+
+
+def test_a_rule_is_resolved_once_however_many_ports_are_asked_for() -> None:
+    lists = Counted()
+    for_all = rule(source_references=(Reference("address_list", "pl-1"),), ports=((1, 100),))
+    in_force = RulesInForce(Firewall(rules=(for_all, rule(sources=("10.0.0.0/8",)))), lists)
+    assert all(list(in_force.open_to_internet("tcp", (port, port))) for port in range(1, 101))
+    assert not list(in_force.open_to_internet("tcp", (101, 101)))
+    assert lists.asked == 1
+
+
+rules = st.builds(
+    rule,
+    ref=st.sampled_from(("one", "two", "three")),
+    action=st.sampled_from(("allow", "allow", "deny", "mirror")),
+    priority=st.sampled_from((100, 200)),
+    protocol=st.sampled_from(("tcp", "udp", "all", "carrier pigeon")),
+    ports=st.sampled_from(((), ((22, 22),), ((20, 23),), ((80, 80), (443, 443)))),
+    sources=st.sampled_from(((), (EVERYONE,), ("0.0.0.0/1", "::/0"), ("10.0.0.0/8",))),
+    source_references=st.sampled_from(
+        ((), (Reference("service_tag", "Internet"),), (Reference("address_list", "no"),))
+    ),
+    from_internet=st.sampled_from((None, None, True, False)),
+    targets=st.sampled_from(((), (Reference("tag", "web"),))),
+)
+asked = st.tuples(
+    st.sampled_from(("tcp", "udp")), st.sampled_from(((22, 22), (21, 22), (80, 80), (443, 443), (0, 65535)))
+)
+
+
+def answered(in_force: RulesInForce, protocol: str, ports: tuple[int, int]) -> list[str]:
+    said: list[str] = []
+    try:
+        said.extend(in_force.open_to_internet(protocol, ports))
+    except UnreadError as error:
+        said.append(f"unread: {error}")
+    return said
+
+
+@given(st.lists(rules, max_size=5), st.lists(asked, min_size=2))
+def test_ports_asked_for_one_after_the_other_are_answered_as_each_alone(
+    given_: list[NetworkRule], all_asked: list[tuple[str, tuple[int, int]]]
+) -> None:
+    firewall = Firewall(rules=tuple(given_))
+    in_force = RulesInForce(firewall, ())
+    for protocol, ports in all_asked:
+        assert answered(in_force, protocol, ports) == answered(RulesInForce(firewall, ()), protocol, ports)
