@@ -11,7 +11,10 @@ from ._watched import Events
 LOG: Final = "arn:aws:logs:example-1:000000000000:log-group:audit"
 TRAIL: Final = Trail(id="t", every_region=True, recording=True, management_events="all", log_group=LOG)
 METRIC: Final = LogMetric(id="m", enabled=True, metric="example-1 Audit/event", log=LOG, filter="")
-ALARM: Final = AlertPolicy(id="a", enabled=True, notifies=True, metrics=("example-1 Audit/event",))
+ALARM: Final = AlertPolicy(
+    id="a", enabled=True, notifies=True, metrics=("example-1 Audit/event",), follows=()
+)
+COMPOSITE: Final = AlertPolicy(id="c", enabled=True, notifies=True, metrics=(), follows=("a",))
 
 
 def call(service: str, name: str) -> dict[str, str | None]:
@@ -55,7 +58,14 @@ def any_of_names(names: Iterable[str], service: str = "") -> str:
 
 def alarmed(pattern: str) -> dict[str, Case]:
     """Return the examples of an account in which somebody is told of what a filter lets through."""
-    return {"an alarm tells somebody": _case(METRIC.model_copy(update={"filter": pattern}), ALARM)}
+    metric, silent = (
+        METRIC.model_copy(update={"filter": pattern}),
+        ALARM.model_copy(update={"notifies": False}),
+    )
+    return {
+        "an alarm tells somebody": _case(metric, ALARM),
+        "a composite alarm does": _case(metric, silent, COMPOSITE),
+    }
 
 
 def not_alarmed(pattern: str) -> dict[str, Case]:

@@ -40,18 +40,24 @@ class Kept:
 
 @dataclass(slots=True)
 class _Alarms:
-    """The alerts by the metrics that they watch, and why there may be more."""
+    """The alerts by the metrics that they watch, those that follow others by their ids, and why there may be more."""
 
     of: dict[str, list[AlertPolicy]] = field(default_factory=dict)
+    after: dict[str, list[AlertPolicy]] = field(default_factory=dict)
     missing: UnreadError | None = None
 
     def tell(self, metric: LogMetric) -> bool:
         """Tell whether one that watches a metric is on, and tells somebody. Raises UnreadError where one may."""
-        watching = self.of.get(metric.metric, ())
-        told = _some(watching, lambda alert: all_of(lambda: alert.enabled, lambda: alert.notifies))
+        told = _some(self.on(metric), lambda alert: all_of(lambda: alert.enabled, lambda: alert.notifies))
         if not told and self.missing is not None:
             raise self.missing
         return told
+
+    def on(self, metric: LogMetric) -> Iterator[AlertPolicy]:
+        """Yield the alerts that a metric sets off, by itself or by another alert."""
+        for alert in self.of.get(metric.metric, ()):
+            yield alert
+            yield from self.after.get(alert.canonical_id, ())
 
 
 def no_alarm(account: Account, kept: Kept, events: Events, what: str) -> Problems:
@@ -99,6 +105,8 @@ def _alarms(alerts: Iterable[AlertPolicy]) -> _Alarms:
     def note(alert: AlertPolicy) -> Iterator[None]:
         for metric in alert.metrics:
             found.of.setdefault(metric, []).append(alert)
+        for other in alert.follows:
+            found.after.setdefault(other, []).append(alert)
         yield
 
     try:
@@ -137,7 +145,7 @@ def _reason(kept: Kept, groups: set[str], alarms: _Alarms, event: Event) -> str:
     counting = list(filter(counts, _read(kept.metrics)))
     if not counting:
         return "no metric filter on the log group of the trail counts {}"
-    watching = (alert for metric in counting for alert in alarms.of.get(metric.metric, ()))
+    watching = (alert for metric in counting for alert in alarms.on(metric))
     if any(map(_on, watching)):
         return "an alarm waits for {}, and tells nobody"
     return "a metric filter counts {}, and no alarm that is on watches it"

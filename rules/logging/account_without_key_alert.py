@@ -49,8 +49,9 @@ def account_without_key_alert(
     are at least seven days: they are of use to those who are told.
 
     An alarm counts that is on, tells somebody who has confirmed it, and watches a metric whose filter, on the log group
-    of a trail of every region, lets all of these events through; it is compared by what it means. Composite alarms,
-    EventBridge rules and other systems that read the trail are not looked at: waive it where one of them tells you.
+    of a trail of every region, lets all of these events through; it is compared by what it means. A composite
+    alarm that it sets off alone may tell in its place. EventBridge rules and other systems that read the trail are not
+    looked at: waive it where one of them tells you.
     """
     yield from no_alarm(
         account, Kept(trails, groups, metrics, alerts), EVENTS, "keys that are disabled or to be deleted"

@@ -66,8 +66,9 @@ def project_without_audit_config_alert(
     it is right in every detail, and whether an alert of another project does it, a person has to see.
 
     On AWS an alarm counts that is on, tells somebody who has confirmed it, and watches a metric whose filter, on the
-    log group of a trail of every region, lets all of these events through; it is compared by what it means. Composite
-    alarms, EventBridge rules and other systems that read the trail are not looked at: waive it where one tells you.
+    log group of a trail of every region, lets all of these events through; it is compared by what it means. A composite
+    alarm that it sets off alone may tell in its place. EventBridge rules and other systems that read the trail are not
+    looked at: waive it where one tells you.
     """
     if isinstance(subject, Account):
         yield from no_alarm(subject, Kept(trails, groups, metrics, alerts), EVENTS, "changes of CloudTrail")

@@ -46,8 +46,8 @@ class LogMetric(Resource):
 class AlertPolicy(Resource):
     """Tells people when something happens. GCP: an alert policy of Cloud Monitoring.
 
-    AWS: an alarm of CloudWatch on a metric that is none of a service's own, in a region in which a trail has a log
-    group.
+    AWS: an alarm of CloudWatch on a metric that is none of a service's own, or a composite alarm, in a region in which
+    a trail has a log group.
     """
 
     title: ClassVar[str] = "alert policy"
@@ -60,5 +60,8 @@ class AlertPolicy(Resource):
     metrics: tuple[str, ...] = UNREAD
     """Log metrics that it watches, by `LogMetric.metric`. GCP: those that filters and queries of `conditions` name;
     AWS: `MetricName`, and the metrics in `Metrics`."""
+    follows: tuple[str, ...] = UNREAD
+    """Canonical ids of other alerts each of which alone sets it off. AWS: `AlarmRule` of a composite alarm that joins
+    alarms by OR. GCP lacks it."""
     filters: tuple[str, ...] = UNREAD
     """Filters of log entries on each of which it tells. GCP `conditionMatchedLog.filter`; AWS: none."""

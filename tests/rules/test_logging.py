@@ -140,7 +140,7 @@ def metric(name: str, pattern: str, log: str = shared.LOG) -> LogMetric:
 
 
 def alarm(*names: str, notifies: bool = True, id: str = "alarm") -> AlertPolicy:
-    return AlertPolicy(id=id, enabled=True, notifies=notifies, metrics=names)
+    return AlertPolicy(id=id, enabled=True, notifies=notifies, metrics=names, follows=())
 
 
 def said(
@@ -169,6 +169,18 @@ def test_each_event_may_have_an_alarm_of_its_own() -> None:
     ]
 
 
+def test_a_composite_alarm_tells_for_those_that_it_follows() -> None:
+    child = alarm("a", notifies=False)
+    composite = AlertPolicy(id="all", enabled=True, notifies=True, metrics=(), follows=("alarm", "else"))
+    assert list(said(metric("a", ""), child, composite)) == []
+    off = composite.model_copy(update={"enabled": False})
+    assert list(said(metric("a", ""), child, off)) == [
+        "an alarm waits for changes of trails, and tells nobody"
+    ]
+    other = composite.model_copy(update={"follows": ("else",)})
+    assert len(list(said(metric("a", ""), child, other))) == 1
+
+
 def test_a_filter_on_another_log_group_counts_nothing() -> None:
     elsewhere = metric("a", "", log="arn:aws:logs:example-1:000000000000:log-group:web")
     assert list(said(elsewhere, alarm("a"))) == [
@@ -185,7 +197,7 @@ def test_a_filter_that_cannot_be_read_matters_only_where_an_alarm_watches_it() -
 
 
 def test_an_alarm_whose_subscribers_were_not_read_may_be_the_one_that_tells() -> None:
-    unread = AlertPolicy(id="unread", enabled=True, metrics=("a",), unread={"notifies": DENIED})
+    unread = AlertPolicy(id="unread", enabled=True, metrics=("a",), follows=(), unread={"notifies": DENIED})
     every = metric("a", "")
     with pytest.raises(UnreadError, match="ListSubscriptionsByTopic"):
         list(said(every, unread))

@@ -3,6 +3,7 @@
 Only log groups of trails of every region are looked into, and only alarms where one stands: most accounts have neither.
 """
 
+import re
 from typing import Any, Final
 
 from scanner.models.logs import AlertPolicy, LogGroup, LogMetric
@@ -13,6 +14,10 @@ from scanner.providers.spec import EACH, PARENT, Detail, Raw, Source
 
 #: What else an alarm may set off by which somebody is told: a function, an incident, a work item.
 _TELLING: Final = frozenset({"lambda", "ssm", "ssm-incidents"})
+
+#: What the rule of a composite alarm says of another alarm (PutCompositeAlarm), and what may stand between two of them.
+_ONE_ALARM: Final = re.compile(r'\bALARM\(\s*"?([^")]+?)"?\s*\)')
+_BETWEEN: Final = re.compile(r"\bOR\b|[\s()]")
 
 
 def group_of(trail: Raw) -> Raw:
@@ -58,6 +63,16 @@ def watched(alarm: Raw) -> tuple[str, ...]:
     """Return the metrics that an alarm watches, as `LogMetric.metric` has them."""
     region = alarm["AlarmArn"].split(":")[3]
     return tuple(sorted({_named(region, *metric) for metric in _metrics(alarm)}))
+
+
+def followed(alarm: Raw) -> tuple[str, ...]:
+    """Return the alarms each of which alone sets a composite one off: none where its rule says more than OR."""
+    rule = alarm["AlarmRule"]
+    if _BETWEEN.sub("", _ONE_ALARM.sub("", rule)):
+        return ()
+    place = alarm["AlarmArn"].rpartition(":alarm:")[0]
+    names = _ONE_ALARM.findall(rule)
+    return tuple(name if name.startswith("arn:") else f"{place}:alarm:{name}" for name in names)
 
 
 def _actions(alarm: Raw) -> list[tuple[str, str]]:
@@ -132,36 +147,59 @@ METRICS: Final = Source(
     lacking=("tags",),
 )
 
+_WHOM: Final = Detail(
+    call=AwsCall(
+        "sns",
+        "ListSubscriptionsByTopic",
+        "Subscriptions",
+        given={"TopicArn": f"{{{EACH}}}"},
+        absent=("NotFound",),
+    ),
+    per="each",
+    over=topics,
+    with_item=True,
+    fills={"notifies": notifies},
+)
+
+
+def _described(type_: str) -> AwsCall:
+    return AwsCall(
+        "cloudwatch", "DescribeAlarms", f"{type_}s", params={"AlarmTypes": [type_], "MaxRecords": 100}
+    )
+
+
 ALARMS: Final = Source(
     kind=AlertPolicy,
-    listing=AwsCall(
-        "cloudwatch",
-        "DescribeAlarms",
-        "MetricAlarms",
-        params={"AlarmTypes": ["MetricAlarm"], "MaxRecords": 100},
-    ),
+    listing=_described("MetricAlarm"),
     under=LOG_GROUPS,
     keep=_may_watch_logs,
     id="{AlarmArn}",
     name="{AlarmName}",
-    fields={"enabled": "ActionsEnabled", "metrics": watched, "filters": lambda _: ()},
-    details=[
-        Detail(
-            call=AwsCall(
-                "sns",
-                "ListSubscriptionsByTopic",
-                "Subscriptions",
-                given={"TopicArn": f"{{{EACH}}}"},
-                absent=("NotFound",),
-            ),
-            per="each",
-            over=topics,
-            with_item=True,
-            fills={"notifies": notifies},
-        )
-    ],
+    fields={
+        "enabled": "ActionsEnabled",
+        "metrics": watched,
+        "follows": lambda _: (),
+        "filters": lambda _: (),
+    },
+    details=[_WHOM],
     # The listing has no tags, and no rule asks for them.
     lacking=("tags",),
 )
 
-SOURCES: Final = (LOG_GROUPS, METRICS, ALARMS)
+COMPOSITES: Final = Source(
+    kind=AlertPolicy,
+    listing=_described("CompositeAlarm"),
+    under=LOG_GROUPS,
+    id="{AlarmArn}",
+    name="{AlarmName}",
+    fields={
+        "enabled": "ActionsEnabled",
+        "metrics": lambda _: (),
+        "follows": followed,
+        "filters": lambda _: (),
+    },
+    details=[_WHOM],
+    lacking=("tags",),
+)
+
+SOURCES: Final = (LOG_GROUPS, METRICS, ALARMS, COMPOSITES)

@@ -152,6 +152,7 @@ ALERTS: Final = Source(
         "filters": filters,
         "tags": lambda policy: labels({"labels": policy.get("userLabels")}),
     },
+    lacking=("follows",),
 )
 
 SOURCES: Final = (SINKS, METRICS, ALERTS)

@@ -11,7 +11,7 @@ from scripted import Scripted, collect
 from scanner.models.logs import AlertPolicy, LogMetric
 from scanner.models.resource import Code
 from scanner.providers.aws import alerts
-from scanner.providers.aws.alerts import ALARMS, METRICS, group_of, topics
+from scanner.providers.aws.alerts import ALARMS, COMPOSITES, METRICS, group_of, topics
 from scanner.providers.aws.calls import AwsCall
 from scanner.providers.gcp import logs as gcp
 
@@ -49,7 +49,7 @@ def subscription(arn: str) -> dict[str, str]:
 
 
 def test_every_field_is_filled() -> None:
-    assert [unfilled(source) for source in alerts.SOURCES] == [set()] * 3
+    assert [unfilled(source) for source in alerts.SOURCES] == [set()] * 4
 
 
 def test_a_metric_of_google_cloud_is_the_same_kind() -> None:
@@ -106,7 +106,7 @@ def test_whom_an_alarm_tells(actions: list[str], answers: list[Any], notifies: b
     assert len(topics(raw)) == len(answers)
     made = mapped(ALARMS, raw, parent=GROUP, ListSubscriptionsByTopic=answers)
     assert isinstance(made, AlertPolicy)
-    assert (made.enabled, made.notifies, made.filters) == (True, notifies, ())
+    assert (made.enabled, made.notifies, made.filters, made.follows) == (True, notifies, (), ())
     assert made.metrics == ("eu-west-1 Audit/RootUse",)
 
 
@@ -122,6 +122,29 @@ def test_alarms_that_calculate_watch_every_metric_in_it() -> None:
     made = mapped(ALARMS, raw, parent=GROUP)
     assert isinstance(made, AlertPolicy)
     assert made.metrics == ("eu-west-1 AWS/EC2/b", "eu-west-1 Audit/a")
+
+
+@pytest.mark.parametrize(
+    ("rule", "names"),
+    [
+        ("ALARM(root)", ["root"]),
+        ('ALARM("root use") OR ALARM("keys")', ["root use", "keys"]),
+        ('(ALARM("a") OR (ALARM("b")))', ["a", "b"]),
+        ('ALARM("a") AND ALARM("b")', []),
+        ('ALARM("a") AND NOT ALARM("quiet hours")', []),
+        ('ALARM("a") OR OK("b")', []),
+        ("TRUE", []),
+    ],
+)
+def test_what_sets_a_composite_alarm_off(rule: str, names: list[str]) -> None:
+    place = "arn:aws:cloudwatch:eu-west-1:123456789012:alarm:"
+    raw = {"AlarmName": "all", "AlarmArn": f"{place}all", "AlarmRule": rule, "ActionsEnabled": True}
+    made = mapped(COMPOSITES, raw, parent=GROUP)
+    assert isinstance(made, AlertPolicy)
+    assert made.follows == tuple(f"{place}{name}" for name in names)
+    other = mapped(COMPOSITES, {**raw, "AlarmRule": f"ALARM({place}root)"}, parent=GROUP)
+    assert isinstance(other, AlertPolicy)
+    assert other.follows == (f"{place}root",)
 
 
 def test_only_the_log_group_of_a_trail_is_asked_about_and_only_there() -> None:
@@ -142,6 +165,7 @@ def test_only_the_log_group_of_a_trail_is_asked_about_and_only_there() -> None:
     assert {one.scope.region for one in found.resources.values()} == {"eu-west-1"}
     assert sorted((name, scope.region) for name, scope, _ in session.sent) == [
         ("cloudtrail:DescribeTrails", "global"),
+        ("cloudwatch:DescribeAlarms", "eu-west-1"),
         ("cloudwatch:DescribeAlarms", "eu-west-1"),
         ("logs:DescribeMetricFilters", "eu-west-1"),
         ("logs:ListTagsForResource", "eu-west-1"),
