@@ -1,5 +1,6 @@
 """The command line: reads words and calls; no logic of its own."""
 
+import gc
 import sys
 
 import typer
@@ -35,6 +36,8 @@ def said(words: list[str]) -> list[str]:
 
 def main() -> None:
     """Run a command; a mistake that a person can mend is one line on stderr and exit code 2."""
+    # What is loaded stays: looking for garbage in it took a sixth of the time of `surefoot rules list`.
+    gc.set_threshold(50_000, 20, 100)
     from scanner.cli import commands
 
     commands.register(app)
