@@ -30,6 +30,7 @@ SLOW: Final = (
     "action/*",
     "end_to_end/*",
     "exposure/test_walk_*",
+    "history/test_adversary.py",
     "hosts/*",
     "html/test_html_browser.py",
     "known/test_commands.py",
@@ -37,6 +38,7 @@ SLOW: Final = (
     "probe/test_bed.py",
     "probe/test_refused_probes.py",
     "probe/test_web.py",
+    "providers/aws/test_descriptions.py",
     "providers/aws/test_transport.py",
     "providers/azure/test_azure_client.py",
     "providers/azure/test_azure_collect.py",
@@ -55,6 +57,7 @@ SLOW: Final = (
     "refusals/*",
     "rules/test_tls_policies_of_aws.py",
     "runs/*",
+    "serve/*",
 )
 """Test files that start processes or servers, or try thousands of cases: all of their tests are slow."""
 

@@ -91,6 +91,7 @@ def test_other_formats_are_contracts_and_stay(tmp_path: Path) -> None:
     assert (tmp_path / "x").read_text() == text(reporter("jsonl"), telling(), Page())
 
 
+@pytest.mark.slow
 def test_a_stand_in_is_the_same_in_every_run_and_never_shared() -> None:
     many = report([], scopes=tuple(Scope(Cloud.AWS, f"{number:012}", "x") for number in range(2_000)))
     hide = redactor(many)
