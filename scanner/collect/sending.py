@@ -202,12 +202,18 @@ class Sender:
         self.ask(ask)
 
     def _work(self) -> None:
-        while True:
-            with self._wake:
-                ask = self._next()
-            if ask is None:
-                return
-            self._send(ask)
+        ask: Ask | None = None
+        try:
+            while True:
+                with self._wake:
+                    ask = self._next()
+                if ask is None:
+                    return
+                self._send(ask)
+        finally:
+            if ask is not None:  # a mistake of ours: nobody would ever answer this call, nor end
+                self.stop.set()
+                self.end()
 
     def _next(self) -> Ask | None:
         while not self._over:

@@ -5,6 +5,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from scanner.collect.sending import Ask, Sender
 from scanner.models.resource import Cloud, Code, Scope
 from scanner.providers.pace import Pace, PaceSettings
@@ -121,3 +123,30 @@ def test_what_will_be_waited_for_is_sent_first() -> None:
         assert ended.acquire(timeout=20)
     sender.end()
     assert session.order == ["200:5", "10:3", "20:2", "4000:0", "100:1", "4000:4"]
+
+
+class Mistaken(Session):
+    """Raises what no session may."""
+
+    def send(self, call: Call, scope: Scope, arguments: Any, token: Any = None) -> Page:
+        raise AssertionError((call.name, scope, arguments, token))
+
+
+def test_a_mistake_of_ours_stops_the_run_instead_of_keeping_it_for_ever(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    said: list[str] = []
+    told = threading.Event()
+
+    def tell(mistake: threading.ExceptHookArgs) -> None:
+        said.append(mistake.exc_type.__name__)
+        told.set()
+
+    monkeypatch.setattr(threading, "excepthook", tell)
+    stop = threading.Event()
+    sender = Sender(Pace(), 2, stop)
+    sender.ask(Ask(Mistaken(1.0), CALL, SCOPE, {}, lambda _: None, lambda _: None))
+    sender.start()
+    assert stop.wait(20)
+    assert told.wait(20)
+    assert said == ["AssertionError"]
