@@ -1,7 +1,8 @@
 """What botocore is asked for beyond its public API, all in this one file, with a check and a way back.
 
 Stock botocore reads the CA bundle again for every TLS connection, keeps its connections per client, and wants a
-client per region and account. Here one HTTP session serves every client, and one client every region and account.
+client per region and account. Here one HTTP session serves every client, and one client every region and account;
+and of what it says of services, as much is kept as is needed for the calls that are sent.
 `defect()` is asked before the first call; when it finds one, stock clients are used instead.
 """
 
@@ -163,25 +164,32 @@ class Terse(Loader):  # type: ignore[misc] # botocore has no types
     def __init__(self, paths: list[str], sent: Sent) -> None:
         super().__init__(extra_search_paths=paths, file_loader=FastFiles())
         self._sent = dict(sent)
+        self._done: set[int] = set()
 
     def load_data_with_path(self, name: str) -> Any:
         """Load one file. Raises what botocore raises."""
-        found = super().load_data_with_path(name)
-        if name == "endpoints":
-            for partition in found[0]["partitions"]:
+        found, path = super().load_data_with_path(name)
+        if name == "endpoints" and self._first(found):
+            for partition in found["partitions"]:
                 partition["services"] = Packed(partition["services"])
-        if name.endswith("endpoint-rule-set-1"):
-            found[0]["rules"] = shared(found[0]["rules"], {})
-        return found
+        if name.endswith("endpoint-rule-set-1") and "rules" in found and self._first(found):
+            found["rules"] = shared(found["rules"], {})
+        return found, path
 
     def load_service_model(self, service_name: str, type_name: str, api_version: str | None = None) -> Any:
         """Load one description. Raises what botocore raises."""
         found = super().load_service_model(service_name, type_name, api_version)
-        if type_name == "service-2" and service_name in self._sent:
+        if type_name == "service-2" and service_name in self._sent and self._first(found):
             # In place: botocore keeps what it has loaded, under more than one name.
             kept = cut(found, self._sent[service_name])
             found.update(kept, shapes=shared(kept["shapes"], {}))
         return found
+
+    def _first(self, found: Any) -> bool:
+        """Tell whether this is seen for the first time; botocore keeps what it has loaded, so its id stays its own."""
+        first = id(found) not in self._done
+        self._done.add(id(found))
+        return first
 
 
 @functools.cache

@@ -204,6 +204,28 @@ def test_a_users_own_description_is_taken(aws_keys: Path, monkeypatch: pytest.Mo
     assert (model.endpoint_prefix, list(model.operation_names)) == ("mine", ["ListBackupVaults"])
 
 
+def test_what_is_loaded_is_cut_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+
+    def noted(name: str, real: Callable[..., Any]) -> Callable[..., Any]:
+        def note(*given: Any) -> Any:
+            done.append(name)
+            return real(*given)
+
+        return note
+
+    monkeypatch.setattr(transport, "cut", noted("cut", cut))
+    monkeypatch.setattr(transport, "shared", noted("shared", shared))
+    monkeypatch.setattr(transport, "Packed", noted("Packed", transport.Packed))
+    loader = transport.Terse([], sent())
+    for _ in range(3):
+        for kind in ("service-2", "endpoint-rule-set-1"):
+            loader.load_service_model("sns", kind)
+        loader.load_data("endpoints")
+    partitions = len(loader.load_data("endpoints")["partitions"])
+    assert sorted(done) == ["Packed"] * partitions + ["cut", "shared", "shared"]
+
+
 def test_lists_of_regions_are_the_same(clients: Clients) -> None:
     stock = botocore.session.Session()
     for partition in ("aws", "aws-cn", "aws-us-gov"):
