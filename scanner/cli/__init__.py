@@ -2,6 +2,7 @@
 
 import gc
 import sys
+from typing import Annotated
 
 import typer
 
@@ -13,6 +14,15 @@ configuration, or no working sign-in; 3 incomplete: something could not be read 
 it), or nothing was checked at all (--allow-empty means it); 130 Ctrl-C; 143 SIGTERM.
 """
 
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from scanner.cli.inspect import version
+
+        version()
+        raise typer.Exit
+
+
 app = typer.Typer(
     name="surefoot",
     no_args_is_help=True,
@@ -22,6 +32,15 @@ app = typer.Typer(
     epilog=EXIT_CODES,
     help="Says what is wrong in the AWS, Google Cloud and Azure accounts that a team really runs.",
 )
+
+
+@app.callback()
+def surefoot(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and exit.", is_eager=True, callback=_version)
+    ] = False,
+) -> None:
+    """Take what stands before the command."""
 
 
 def said(words: list[str]) -> list[str]:
@@ -49,3 +68,11 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         raise SystemExit(141) from None
+    except Exception:  # noqa: BLE001 - the interpreter would end with 1, which says that there are findings
+        import traceback
+
+        traceback.print_exc()
+        sys.stderr.write(
+            "surefoot: this is a mistake of Surefoot's own: nothing above is a result of this run\n"
+        )
+        raise SystemExit(3) from None
