@@ -5,7 +5,6 @@ The real command, a process per night, against moto behind a proxy; a webhook on
 
 import json
 import threading
-import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from typing import Any
 
 import boto3
 import pytest
+from between import Asked
 from command import NIGHT, Command, Ran
 from organization import BASE, REGION, Organization, organization
 
@@ -163,12 +163,20 @@ def some_rules_and_a_killed_run(nights: Nights) -> None:
     assert nights.statuses(third) == {"open 19": 1, "open 18": 2}
 
     # 20th: the run is killed while it reads, and nothing of it is kept.
-    nights.served.between.delay = 0.5
+    reads, over = threading.Event(), threading.Event()
+
+    def held(asked: Asked) -> None:
+        if asked.name == "ec2:DescribeVolumes":
+            reads.set()
+            over.wait(60)
+
+    nights.served.between.choose = held
     killed = nights.command.start(*nights.words(), **nights.environment(20))
-    time.sleep(4)
+    assert reads.wait(60)
     killed.kill()
     killed.wait()
-    nights.served.between.delay = 0
+    over.set()
+    nights.served.between.pass_everything()
     assert nights.heard() == ""
     assert len(nights.asked("runs").lines) == 4
 

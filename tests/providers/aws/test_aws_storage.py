@@ -428,8 +428,10 @@ def test_through_the_real_sdk(moto: str) -> None:  # noqa: ARG001 - the server t
     found = Collected(collected(SOURCES, HOME), [])
     kinds = sorted(type(one).__name__ for one in found.resources.values())
     assert kinds == ["Account", "Bucket", "Bucket", "Snapshot", "Snapshot", "Snapshot", "Volume"]
-    codes = {why.code for one in found.resources.values() for why in one.unread.values()}
-    assert codes == {Code.LACKING, Code.NOT_APPLICABLE}
+    unread = {(name, why.code) for one in found.resources.values() for name, why in one.unread.items()}
+    # moto's credential report has no line for the root user; AWS's always has.
+    unread.remove(("root_used", Code.MALFORMED))
+    assert {code for _, code in unread} == {Code.LACKING, Code.NOT_APPLICABLE}
 
     one = found.one("open")
     assert one.policy_grants[0].may == ("read", "write")

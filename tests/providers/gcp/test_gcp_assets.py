@@ -70,7 +70,7 @@ def demo(wire: WireServer) -> WireServer:
 def collected(**settings: Any) -> tuple[Mapping[str, Resource], list[Gap], list[Listing]]:
     sessions = GCP.sign_in(Gcp(**settings), "test")
     units = [Unit(session, (), frozenset()) for session in sessions]
-    pace = Pace(PaceSettings(attempts=2, first_wait=0.001))
+    pace = Pace(PaceSettings(attempts=4, first_wait=0.001))
     events = list(Collection(units, plan(GCP.sources, NEEDS), pace=pace, workers=8).events())
     sessions[0].close()
     found = {f"{r.kind()} {r.id}": r for event in events if isinstance(event, list) for r in event}

@@ -13,6 +13,9 @@ from scanner.providers.gcp.calls import GcpCall
 from scanner.providers.gcp.pages import BESIDE
 
 CALLS = {call.name: call for call in discovery.declared()}
+_PROJECT = "https://www.googleapis.com/compute/v1/projects/p"
+#: Items of which a call makes more than one argument.
+GIVEN = {"network": f"{_PROJECT}/global/networks/n", "instance": f"{_PROJECT}/zones/z/instances/i"}
 each_call = pytest.mark.parametrize("call", CALLS.values(), ids=CALLS.keys())
 
 
@@ -24,8 +27,9 @@ def test_the_discovery_document_has_the_call(call: GcpCall) -> None:
     parameters: Mapping[str, Any] = method.get("parameters", {})
     queries = {name for name, about in parameters.items() if about["location"] == "query"}
     words = set(re.findall(r"\{\+?(\w+)\}", call.path))
-    assert set(call.params) | set(call.given) | {"assetTypes"} >= words - {"parent"}
-    assert set(call.params) | set(call.given) <= queries | words | set(call.body) | {"parent"}
+    arguments = call.prepared({**call.params, **{name: GIVEN.get(name, "x") for name in call.given}}).keys()
+    assert arguments | {"assetTypes"} >= words - {"parent"}
+    assert arguments <= queries | words | set(call.body) | {"parent"}
     for name, value in call.params.items():
         assert name not in parameters or "enum" not in parameters[name] or value in parameters[name]["enum"]
 
