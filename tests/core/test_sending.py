@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from scanner.collect.sending import Ask, Sender
+from scanner.collect import sending
+from scanner.collect.sending import FIRST, Ask, Sender
 from scanner.models.resource import Cloud, Code, Scope
 from scanner.providers.pace import Pace, PaceSettings
 from scanner.providers.spec import Call, CallError, Limit, Page
@@ -123,6 +124,38 @@ def test_what_will_be_waited_for_is_sent_first() -> None:
         assert ended.acquire(timeout=20)
     sender.end()
     assert session.order == ["200:5", "10:3", "20:2", "4000:0", "100:1", "4000:4"]
+
+
+class Slow(Session):
+    """Answers nobody before `answer` is set, as where the first call makes a client."""
+
+    def __init__(self) -> None:
+        super().__init__(rate=1000)
+        self.began, self.answer = threading.Semaphore(0), threading.Event()
+
+    def send(self, call: Call, scope: Scope, arguments: Any, token: Any = None) -> Page:
+        self.began.release()
+        self.answer.wait(20)
+        return Page({"name": call.name, "at": (scope, arguments, token)})
+
+
+@pytest.mark.parametrize("answered", [True, False])
+def test_the_first_calls_begin_alone_but_nobody_waits_for_them_for_long(
+    monkeypatch: pytest.MonkeyPatch, *, answered: bool
+) -> None:
+    monkeypatch.setattr(sending, "HEAD_START", 20.0 if answered else 0.3)
+    session = Slow()
+    sender = Sender(Pace(PaceSettings(share=1.0)), 8, threading.Event())
+    for number in range(8):
+        sender.ask(Ask(session, CALL, SCOPE, {"number": number}, lambda _: None, lambda _: None))
+    sender.start()
+    assert all(session.began.acquire(timeout=10) for _ in range(FIRST))
+    if answered:
+        assert not session.began.acquire(timeout=0.1)
+        session.answer.set()
+    assert all(session.began.acquire(timeout=10) for _ in range(8 - FIRST))
+    session.answer.set()
+    sender.end()
 
 
 class Mistaken(Session):
