@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from scanner.models.resource import Cloud
     from scanner.packs import Packs
     from scanner.rule import Severity
-    from scanner.run import Choice
+    from scanner.runs.signing import Choice
     from scanner.vantage import Vantage
     from scanner.visit import Visit
 
@@ -335,7 +335,7 @@ def choice_of(
 ) -> "Choice":
     """Turn words into what a run looks at. Raises UserError that names what is allowed."""
     from scanner.models.resource import Cloud
-    from scanner.run import Choice
+    from scanner.runs.signing import Choice
 
     chosen = () if saved else tuple(_cloud(word) for word in dict.fromkeys(sources or config.clouds))
     if not chosen and not saved:
