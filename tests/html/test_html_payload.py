@@ -15,6 +15,7 @@ from scanner.engine import Outcome
 from scanner.iac.location import Location
 from scanner.report import Report
 from scanner.report.told import Earlier, Life, Night, Told
+from scanner.reporters import html
 from scanner.reporters.html import policy, render
 from scanner.reporters.page import Page
 
@@ -23,9 +24,10 @@ HOSTILE = "</script><script>alert(1)</script>"
 
 def data(one: Report) -> dict[str, Any]:
     """The data of the page."""
-    packed = re.search(r'id="data">([^<]*)</script>', text(render, one, Page()))
-    assert packed
-    found: dict[str, Any] = orjson.loads(gzip.decompress(base64.b64decode(packed[1])))
+    block = re.search(r'id="data">([^<]*)</script>', text(render, one, Page()))
+    assert block
+    plain = block[1] if block[1].startswith("{") else gzip.decompress(base64.b64decode(block[1]))
+    found: dict[str, Any] = orjson.loads(plain)
     return found
 
 
@@ -52,6 +54,15 @@ def test_only_the_own_script_and_style_may_run() -> None:
 
 def test_the_same_run_gives_the_same_page() -> None:
     assert text(render, ordinary(), Page()) == text(render, ordinary(), Page())
+
+
+def test_long_data_is_packed_and_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    one = report([verdict(OPEN, HOSTILE, messages=[HOSTILE])])
+    plain, page = data(one), text(render, one, Page())
+    monkeypatch.setattr(html, "PLAIN", 100)
+    assert data(one) == plain
+    assert OPEN.id in page
+    assert OPEN.id not in text(render, one, Page())
 
 
 def test_hostile_names_never_stand_in_the_page_as_they_are() -> None:

@@ -51,9 +51,8 @@ let clouds = 1;
 
 function badge(word, tone) { return el("span", { class: `badge ${tone || ""}` }, word); }
 
-async function unpack() {
-  const packed = Uint8Array.from(atob($("data").textContent.trim()), (char) => char.charCodeAt(0));
-  $("data").remove();
+async function unpack(text) {
+  const packed = Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
   return JSON.parse(await new Response(stream).text());
 }
@@ -480,5 +479,9 @@ function printed() {
   $("print").replaceChildren(...made);
 }
 
-unpack().then(ready).catch((error) => { $("loading").textContent = `The report could not be unpacked: ${error.message}. A browser from 2023 or newer can.`; });
+const data = $("data").textContent.trim();
+$("data").remove();
+const failed = (error) => { $("loading").textContent = `The report could not be unpacked: ${error.message}. A browser from 2023 or newer can.`; };
+if (data[0] === "{") try { ready(JSON.parse(data)); } catch (error) { failed(error); }
+else unpack(data).then(ready).catch(failed);
 })();
