@@ -116,11 +116,15 @@ def _alarms(alerts: Iterable[AlertPolicy]) -> _Alarms:
     return found
 
 
+def _in(groups: set[str], metrics: InAccount[LogMetric]) -> Iterator[LogMetric]:
+    """Yield the metrics that count in these log groups. Raises UnreadError in the end where there may be more."""
+    return each(sorted(groups), lambda group: metrics.where("log", group))
+
+
 def _told(kept: Kept, groups: set[str], alarms: _Alarms, event: Event) -> bool:
     return _some(
-        kept.metrics,
+        _in(groups, kept.metrics),
         lambda metric: all_of(
-            lambda: metric.log in groups,
             lambda: metric.enabled,
             lambda: _counts(metric, event),
             lambda: alarms.tell(metric),
@@ -140,9 +144,9 @@ def _reason(kept: Kept, groups: set[str], alarms: _Alarms, event: Event) -> str:
     """Say how far an event comes of which nobody is told; what is unread is no matter any more."""
 
     def counts(metric: LogMetric) -> bool:
-        return _surely(lambda: metric.log in groups, lambda: metric.enabled, lambda: _counts(metric, event))
+        return _surely(lambda: metric.enabled, lambda: _counts(metric, event))
 
-    counting = list(filter(counts, _read(kept.metrics)))
+    counting = list(filter(counts, _read(_in(groups, kept.metrics))))
     if not counting:
         return "no metric filter on the log group of the trail counts {}"
     watching = (alert for metric in counting for alert in alarms.on(metric))

@@ -14,7 +14,7 @@ def rows(environment: dict[str, str]) -> Iterator[Row]:
     """Measure both mixes of `judging_mix.py`, each in a process of its own."""
     for mix, what, resources in (
         ("shapes", "200 rules on 20 kinds", 100_000),
-        ("built-in", "200 of ours on their examples", 5_000),
+        ("built-in", "200 of ours on their examples", 50_000),
     ):
         script = Path(__file__).with_name("judging_mix.py")
         words: list[str | Path] = [sys.executable, script, "--mix", mix, "--resources", str(resources)]

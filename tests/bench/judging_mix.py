@@ -3,12 +3,13 @@
     python tests/bench/judging_mix.py [--rules 200] [--resources 100000]
 
 Two mixes. `shapes`: ten shapes of rules as they are written in practice, on twenty kinds; a third of the verdicts are
-findings. `built-in`: the rules that are shipped, on their own examples, each repeated.
+findings. `built-in`: the rules that are shipped, on their own examples, each in an account of its own.
 """
 
 import argparse
 import dataclasses
 import gc
+import itertools
 import json
 import resource as usage
 import sys
@@ -158,21 +159,13 @@ def built_in(rules: int, resources: int) -> tuple[list[Tuned], list[Resource]]:
         Tuned(dataclasses.replace(shipped[n % len(shipped)], id=f"{shipped[n % len(shipped)].id}-{n}"))
         for n in range(rules)
     ]
-    examples = [
-        example
-        for one in shipped
-        for case in (*one.passes.values(), *one.fails.values())
+    cases = [case for one in shipped for case in (*one.passes.values(), *one.fails.values())]
+    copies = (
+        example.model_copy(update={"scope": example.scope._replace(account=f"{account:012}")})
+        for account, case in enumerate(itertools.cycle(cases))
         for example in (case.subject, *case.others)
-    ]
-    return tuned, [
-        example.model_copy(update={"id": f"{example.id}-{n}"})
-        for n, example in zip(range(resources), _forever(examples), strict=False)
-    ]
-
-
-def _forever(examples: Sequence[Resource]) -> Iterator[Resource]:
-    while True:
-        yield from examples
+    )
+    return tuned, list(itertools.islice(copies, resources))
 
 
 def measure(mix: str, rules: int, resources: int) -> dict[str, float]:
