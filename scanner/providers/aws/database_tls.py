@@ -20,10 +20,15 @@ _PARAMETERS: Final = {
 # DocumentDB names the least version that it takes in place of a plain "enabled".
 _ON: Final = frozenset({"1", "on", "true", "enabled", "fips-140-3", "tls1.2+", "tls1.3+"})
 _OFF: Final = frozenset({"0", "off", "false", "disabled"})
-#: Engine to the first version of which a group that says nothing forces TLS (0: every one), for those whose default
-#: is known. Of MySQL from 8.4 and MariaDB from 11.8 on it is not known here.
-_FORCED_SINCE: Final = {"postgres": 15.0, "aurora-postgresql": 15.0}
-_OFF_BEFORE: Final = {"mysql": 8.4, "aurora-mysql": 8.4, "mariadb": 11.8}
+#: Engine to the first version of which a group that says nothing forces TLS, for those whose default the user guides
+#: of RDS and Aurora give (None: no version does).
+_FORCED_SINCE: Final = {
+    "postgres": (15, 0),
+    "aurora-postgresql": (15, 0),
+    "mysql": None,
+    "aurora-mysql": (8, 4),
+    "mariadb": (11, 8),
+}
 
 
 def tls_required(rows: Sequence[Raw], database: Raw) -> bool:
@@ -43,10 +48,8 @@ def tls_required(rows: Sequence[Raw], database: Raw) -> bool:
 
 def _by_default(engine: str, version: str, name: str) -> bool:
     """Return what a group that gives the parameter no value comes to."""
+    if engine not in _FORCED_SINCE:
+        raise ValueError(f"gives {name} no value, and the default of {engine} {version} is not known")
     major, minor = [*version.split("."), "0"][:2]
-    number = float(f"{int(major)}.{int(minor)}")
-    if engine in _FORCED_SINCE:
-        return number >= _FORCED_SINCE[engine]
-    if number < _OFF_BEFORE.get(engine, 0.0):
-        return False
-    raise ValueError(f"gives {name} no value, and the default of {engine} {version} is not known")
+    since = _FORCED_SINCE[engine]
+    return since is not None and (int(major), int(minor)) >= since
