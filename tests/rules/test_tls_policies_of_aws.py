@@ -29,7 +29,7 @@ WEAK = {
 def test_policies_of_aws_are_judged_by_what_they_accept(name: str) -> None:
     policy = build_policy(name, SSL_POLICIES[name])
     assert policy is not None
-    verdict = run_case(load_balancer_weak_tls, Case(Listener(protocol="https", tls=tls([policy]))))
+    verdict = run_case(load_balancer_weak_tls, Case(Listener(protocol="https", tls=tls([policy], {}))))
     assert verdict is not None
     expected = WEAK.get(name.removeprefix("ELBSecurityPolicy-"))
     assert (verdict.severity if verdict.outcome is Outcome.FAIL else None) is expected

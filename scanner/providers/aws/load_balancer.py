@@ -116,8 +116,10 @@ def _ends_tls(listener: Raw) -> bool:
     return listener["Protocol"] in {"HTTPS", "TLS"}
 
 
-def tls(policies: list[Raw]) -> TlsPolicy:
+def tls(policies: list[Raw], listener: Raw) -> TlsPolicy:
     """Return what the listener's policy accepts. Raises LookupError for a policy that the region does not list."""
+    if not policies:
+        raise LookupError(f"lists no policy {listener['SslPolicy']}")
     policy = policies[0]
     return TlsPolicy(
         name=policy["Name"],
@@ -242,6 +244,7 @@ LISTENERS: Final = Source(
             per="scope",
             join=("Name", "{SslPolicy}"),
             when=_ends_tls,
+            with_item=True,
             fills={"tls": tls},
         ),
         _tags("ListenerArn"),

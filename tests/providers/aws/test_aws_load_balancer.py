@@ -211,6 +211,7 @@ def test_tls_is_what_the_policy_accepts() -> None:
 def test_a_policy_that_is_not_listed_leaves_tls_unread() -> None:
     made = mapped(LISTENERS, HTTPS, parent=BALANCER, DescribeSSLPolicies=[])
     assert made.why("tls").code is Code.MALFORMED
+    assert made.why("tls").text == "the answer lists no policy ELBSecurityPolicy-2016-08"
 
 
 def test_a_gateway_load_balancer_has_no_listener_for_clients() -> None:
