@@ -21,19 +21,27 @@ from ._problems import opened
 #: Ports that the Internet Assigned Numbers Authority, or the maker's manual, gives to each database.
 PORTS = {
     1433: "SQL Server",
+    1434: "SQL Server, for administrators",
     1521: "Oracle",
+    2483: "Oracle",
+    2484: "Oracle",
     3306: "MySQL",
     5432: "PostgreSQL",
     5439: "Redshift",
     5984: "CouchDB",
     6379: "Redis",
     7000: "Cassandra",
+    7199: "Cassandra, for administrators",
     8086: "InfluxDB",
     8123: "ClickHouse",
     9042: "Cassandra",
+    9160: "Cassandra",
     9200: "Elasticsearch, OpenSearch",
+    9300: "Elasticsearch, OpenSearch",
     11211: "Memcached",
     27017: "MongoDB",
+    27018: "MongoDB",
+    27019: "MongoDB",
     50000: "Db2",
 }
 
@@ -50,6 +58,7 @@ PORTS = {
             Firewall(rules=(incoming("tcp", 5432, "0.0.0.0/0"),)), others=[carrier()]
         ),
         "PostgreSQL from everywhere": Firewall(rules=(incoming("tcp", 5432, "0.0.0.0/0"),)),
+        "a part of a MongoDB cluster from everywhere": Firewall(rules=(incoming("tcp", 27018, "0.0.0.0/0"),)),
         "Redis from everywhere over IPv6": Firewall(rules=(incoming("tcp", 6379, "::/0"),)),
         "an address list that holds everyone": Case(
             Firewall(rules=(incoming("tcp", 27017, "pl-everyone"),)),
