@@ -10,6 +10,8 @@ from scanner.providers.spec import Raw
 MOST: Final = 6
 """So many actions or reasons are kept of one policy: a message names some, it does not repeat the document."""
 
+#: What a grant's actions begin with where the statement has NotAction.
+_ALL_BUT: Final = "all but"
 _PRINCIPALS: Final = {"everyone": EVERYONE, "any-account": ANY_ACCOUNT}
 
 
@@ -28,14 +30,19 @@ def tag_map(answer: Mapping[str, str] | None) -> dict[str, str]:
     return dict(answer or {})
 
 
-def grants(document: str | None, service: policy.Service = policy.S3) -> tuple[PublicGrant, ...]:
+def grants(
+    document: str | None, service: policy.Service = policy.S3, arn: str | None = None
+) -> tuple[PublicGrant, ...]:
     """Grants to the public of a resource policy (None: there is no policy); the policy itself is not kept."""
-    return tuple(granted(grant, grant.may) for grant in policy.public_grants(document, service))
+    return tuple(granted(grant, grant.may) for grant in policy.public_grants(document, service, arn))
 
 
 def granted(grant: policy.PublicGrant, may: tuple[str, ...]) -> PublicGrant:
     """Return a policy's grant with what it lets the public do."""
-    more = len(grant.actions) - MOST
-    words = ", ".join(grant.actions[:MOST]) + (f" and {more} more" if more > 0 else "")
+    all_but = grant.actions[0] == _ALL_BUT
+    actions = grant.actions[1:] if all_but else grant.actions
+    more = len(actions) - MOST
+    words = (f"{_ALL_BUT} " if all_but else "") + ", ".join(actions[:MOST])
+    words += f" and {more} more" if more > 0 else ""
     said = f"{words}, limited by {', '.join(grant.limited_by)}" if grant.limited_by else words
     return PublicGrant(who=_PRINCIPALS[grant.principal], may=may, said=said)

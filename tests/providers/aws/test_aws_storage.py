@@ -215,6 +215,12 @@ class TestBuckets:
         (grant,) = bucket(GetBucketPolicy={"Policy": json.dumps({"Statement": statement})}).policy_grants
         assert grant.said.endswith("s3:Get5 and 34 more")
 
+    def test_a_grant_of_all_but_some_actions_reads_so(self) -> None:
+        statement = {key: value for key, value in POLICY["Statement"][0].items() if key != "Action"}  # type: ignore[attr-defined]
+        statement["NotAction"] = ["s3:DeleteBucket", "s3:PutBucketPolicy"]
+        (grant,) = bucket(GetBucketPolicy={"Policy": json.dumps({"Statement": statement})}).policy_grants
+        assert grant.said.startswith("all but s3:DeleteBucket, s3:PutBucketPolicy")
+
     def test_each_question_is_asked_once_in_the_region_of_the_bucket(self) -> None:
         far = {"Buckets": [{"Name": "b", "CreationDate": WHEN, "BucketRegion": "eu-west-1"}]}
         session = Scripted({**BUCKET, "s3:ListBuckets": far})
