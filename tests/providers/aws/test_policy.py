@@ -102,6 +102,36 @@ REFUSED: dict[str, list[Policy]] = {
     "a condition that anything meets": [
         when(Bool={"aws:SecureTransport": "false"}, StringLikeIfExists={"aws:PrincipalArn": ["*"]}),
     ],
+    "every address, and none": [
+        when(
+            Bool={"aws:SecureTransport": "false"}, IpAddressIfExists={"aws:SourceIp": ["0.0.0.0/0", "::/0"]}
+        ),
+    ],
+    "halves of the addresses": [
+        when(Bool={"aws:SecureTransport": "false"}, IpAddress={"aws:SourceIp": ["0.0.0.0/1", "::/0"]}),
+        when(Bool={"aws:SecureTransport": "false"}, IpAddressIfExists={"aws:SourceIp": "128.0.0.0/1"}),
+    ],
+    "outside of two blocks that share nothing": [
+        when(Bool={"aws:SecureTransport": "false"}, NotIpAddress=IN_NET),
+        when(Bool={"aws:SecureTransport": "false"}, NotIpAddress={"aws:SourceIp": "198.51.100.0/24"}),
+    ],
+    "not one endpoint, and not another": [
+        when(StringNotEquals={"aws:SourceVpce": "vpce-1", "aws:SecureTransport": "true"}),
+        when(StringNotLike={"aws:SourceVpce": "vpce-2*", "aws:SecureTransport": "true"}),
+    ],
+    "one, another, and neither": [
+        when(Bool={"aws:SecureTransport": "false"}, StringEquals={"aws:SourceVpce": "vpce-1"}),
+        when(Bool={"aws:SecureTransport": "false"}, StringEquals={"aws:SourceVpce": "vpce-2"}),
+        when(Bool={"aws:SecureTransport": "false"}, StringNotEquals={"aws:SourceVpce": ["vpce-1", "vpce-2"]}),
+    ],
+    "by a service, and not": [
+        when(Bool={"aws:SecureTransport": "false"}, BoolIfExists={"aws:ViaAWSService": "true"}),
+        when(Bool={"aws:SecureTransport": "false", "aws:ViaAWSService": "false"}),
+    ],
+    "an ARN and its complement by the operator's other name": [
+        when(Bool={"aws:SecureTransport": "false"}, ArnEquals={"aws:PrincipalArn": ROLE}),
+        when(Bool={"aws:SecureTransport": "false"}, ArnNotLike={"aws:PrincipalArn": ROLE}),
+    ],
     "no condition": [deny(Condition=None)],
     "an empty condition": [deny(Condition={})],
     "Action *": [deny(Action="*")],
@@ -190,7 +220,28 @@ PARTLY: dict[str, list[Policy]] = {
     ],
     "addresses that are no complements": [
         when(Bool={"aws:SecureTransport": "false"}, IpAddress=IN_NET),
-        when(Bool={"aws:SecureTransport": "false"}, NotIpAddress={"aws:SourceIp": "198.51.100.0/24"}),
+        when(Bool={"aws:SecureTransport": "false"}, NotIpAddress={"aws:SourceIp": "203.0.112.0/23"}),
+    ],
+    "every address, but not the requests of an endpoint": [
+        when(Bool={"aws:SecureTransport": "false"}, IpAddress={"aws:SourceIp": ["0.0.0.0/0", "::/0"]}),
+    ],
+    "every address of the fourth version": [
+        when(Bool={"aws:SecureTransport": "false"}, IpAddressIfExists={"aws:SourceIp": "0.0.0.0/0"}),
+    ],
+    "outside of two blocks, one in the other": [
+        when(Bool={"aws:SecureTransport": "false"}, NotIpAddress=IN_NET),
+        when(Bool={"aws:SecureTransport": "false"}, NotIpAddress={"aws:SourceIp": "203.0.113.128/25"}),
+    ],
+    "a block that is none": [
+        when(Bool={"aws:SecureTransport": "false"}, IpAddress={"aws:SourceIp": ["0.0.0.0/0", "::/0", "x"]}),
+    ],
+    "not one endpoint, and not those like it": [
+        when(StringNotEquals={"aws:SourceVpce": "vpce-1", "aws:SecureTransport": "true"}),
+        when(StringNotLike={"aws:SourceVpce": "vpce-?", "aws:SecureTransport": "true"}),
+    ],
+    "a tag of two values, which may have a third": [
+        when(Bool={"aws:SecureTransport": "false"}, BoolIfExists={"aws:PrincipalTag/a": "true"}),
+        when(Bool={"aws:SecureTransport": "false", "aws:PrincipalTag/a": "false"}),
     ],
     "equal and not equal, where absent": [
         when(Bool={"aws:SecureTransport": "false"}, StringEquals={"aws:SourceVpc": "vpc-1"}),

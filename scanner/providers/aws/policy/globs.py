@@ -32,7 +32,12 @@ def literal(text: str) -> Tokens:
 
 def glob(text: str) -> Tokens:
     """The pattern of an Action: `*` is any run of characters, `?` any one; upper and lower case are one."""
-    return tuple(_token(part) for part in re.findall(r"\*+|.", text.lower(), re.DOTALL))
+    return like(text.lower())
+
+
+def like(text: str) -> Tokens:
+    """The pattern of a StringLike, without policy variables: as of an Action, but case counts."""
+    return tuple(_token(part) for part in re.findall(r"\*+|.", text, re.DOTALL))
 
 
 def resource(text: str, *, widest: bool) -> Tokens | None:
@@ -128,5 +133,4 @@ class _Automaton:
 
 def matches(pattern: str, text: str) -> bool:
     """Whether a pattern of `*` and `?` matches the whole text, in this case of letters."""
-    tokens = tuple(_token(part) for part in re.findall(r"\*+|.", pattern, re.DOTALL))
-    return kinds(literal(text), [Names((tokens,))]) == {1}
+    return kinds(literal(text), [Names((like(pattern),))]) == {1}

@@ -50,8 +50,7 @@ def facts(condition: Condition) -> tuple[bool | None, bool | None]:
         return True, _matches_false(condition)
     if key == VERSION:
         return False, False
-    anything = condition.test == "stringlike" and "*" in condition.values
-    return None, True if anything else None
+    return None, None
 
 
 def _matches_false(condition: Condition) -> bool | None:
