@@ -60,17 +60,19 @@ def region(bucket: Raw) -> str:
 
 
 def plain_http(answer: Raw | None, bucket: Raw) -> PlainHttp:
-    """Return what the bucket policy does with plain HTTP.
-
-    The partition of the ARN is no matter: a policy can only name resources of its own.
-    """
-    found = policy.plain_http(answer["Policy"] if answer else None, f"arn:aws:s3:::{bucket['Name']}")
+    """Return what the bucket policy does with plain HTTP."""
+    found = policy.plain_http(answer["Policy"] if answer else None, _arn(bucket))
     return PlainHttp(state=_STATES.get(found.state, found.state), reasons=found.reasons[:MOST])
 
 
-def policy_grants(answer: Raw | None) -> tuple[PublicGrant, ...]:
+def policy_grants(answer: Raw | None, bucket: Raw) -> tuple[PublicGrant, ...]:
     """Return the bucket policy's grants to the public."""
-    return grants(answer["Policy"] if answer else None)
+    return grants(answer["Policy"] if answer else None, arn=_arn(bucket))
+
+
+def _arn(bucket: Raw) -> str:
+    """Return an ARN for the bucket. Its partition is no matter: a policy can only name resources of its own."""
+    return f"arn:aws:s3:::{bucket['Name']}"
 
 
 def acl_grants(answer: Raw) -> Iterator[PublicGrant]:
@@ -182,7 +184,7 @@ BUCKETS: Final = Source(
         Detail(
             call=AwsCall("s3", "GetBucketPolicy", given={"Bucket": "{Name}"}, absent=("NoSuchBucketPolicy",)),
             with_item=True,
-            fills={"plain_http": plain_http, "policy_grants": lambda answer, _bucket: policy_grants(answer)},
+            fills={"plain_http": plain_http, "policy_grants": policy_grants},
         ),
         _ask(
             "GetPublicAccessBlock",

@@ -31,6 +31,7 @@ _VIA_URL: Final = "lambda:invokedviafunctionurl"
 LAMBDA: Final = policy.Service(
     prefix="lambda",
     fixing=policy.FIXING,
+    fixed_by_account=policy.OWNED,
     may={
         MAY_INVOKE: ("lambda:InvokeFunction", "lambda:InvokeAsync"),
         MAY_INVOKE_BY_URL: ("lambda:InvokeFunctionUrl",),

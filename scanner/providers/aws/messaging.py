@@ -12,6 +12,7 @@ from scanner.providers.spec import Detail, Raw, Source
 SNS: Final = policy.Service(
     prefix="sns",
     fixing=policy.FIXING,
+    fixed_by_account=policy.OWNED,
     may={
         MAY_READ: ("sns:Subscribe",),
         MAY_WRITE: ("sns:Publish",),
@@ -23,6 +24,7 @@ SNS: Final = policy.Service(
 SQS: Final = policy.Service(
     prefix="sqs",
     fixing=policy.FIXING,
+    fixed_by_account=policy.OWNED,
     may={
         MAY_READ: ("sqs:ReceiveMessage",),
         MAY_WRITE: ("sqs:SendMessage", "sqs:DeleteMessage", "sqs:PurgeQueue"),

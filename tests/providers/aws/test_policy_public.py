@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from scanner.providers.aws.messaging import SQS
 from scanner.providers.aws.policy import FIXING, S3, PublicGrant, Service, public_grants
 
 ROLE = "arn:aws:iam::111122223333:role/x"
@@ -179,6 +180,18 @@ def test_each_public_statement_is_a_grant() -> None:
         [deny(Action=None, NotAction="s3:Put*")],
         [deny(Action="s3:*", Principal=None, NotPrincipal={"AWS": ROLE})],
         [deny(Resource=f"{ARN}/a*"), deny(Resource=None, NotResource=f"{ARN}/a*")],
+        [deny({"StringNotEquals": {"aws:PrincipalOrgID": "o-a1b2c3"}})],
+        [deny({"StringNotEqualsIfExists": {"aws:SourceVpce": ["vpce-1", "vpce-2"]}})],
+        [deny({"NotIpAddress": {"aws:SourceIp": ["203.0.113.0/24", "2001:db8::/48"]}})],
+        [deny({"ArnNotLike": {"aws:PrincipalArn": ROLE}, "StringNotEquals": {"aws:SourceVpc": "vpc-1"}})],
+        [deny({"ForAllValues:StringNotEquals": {"aws:PrincipalOrgPaths": "o-a/r-b/"}})],
+        [deny({"Bool": {"aws:SecureTransport": "false"}}), deny({"Bool": {"aws:SecureTransport": True}})],
+        [
+            deny({"StringNotEquals": {"aws:SourceVpce": "vpce-1"}, "Bool": {"aws:ViaAWSService": "false"}}),
+            deny(
+                {"StringNotEquals": {"aws:SourceVpc": "vpc-1"}, "BoolIfExists": {"aws:ViaAWSService": True}}
+            ),
+        ],
     ],
 )
 def test_a_deny_of_the_same_to_everybody_takes_it_away(denies: list[dict[str, Any]]) -> None:
@@ -190,7 +203,15 @@ def test_a_deny_of_the_same_to_everybody_takes_it_away(denies: list[dict[str, An
     "other",
     [
         deny({"Bool": {"aws:SecureTransport": "false"}}),
-        deny({"StringNotEquals": {"aws:PrincipalOrgID": "o-a1b2c3"}}),
+        deny({"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3"}}),
+        deny({"StringNotLike": {"aws:PrincipalOrgID": "o-*"}}),
+        deny({"ForAnyValue:StringNotEquals": {"aws:PrincipalOrgPaths": "o-a/r-b/"}}),
+        deny({"StringNotEquals": {"aws:SourceVpce": "vpce-1"}, "Null": {"aws:SourceVpce": "false"}}),
+        deny({"StringNotEquals": {"aws:SourceVpce": "vpce-1"}, "Bool": {"aws:ViaAWSService": "false"}}),
+        deny({"StringNotEquals": {"aws:SourceVpce": "vpce-1"}}, Resource=f"{ARN}/private/*"),
+        deny({"NotIpAddress": {"aws:SourceIp": "0.0.0.0/1"}}),
+        deny({"IpAddress": {"aws:SourceIp": ["0.0.0.0/0", "::/0"]}}),
+        deny({"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}),
         deny(Principal={"AWS": ROLE}),
         deny(Principal=None, NotPrincipal="*"),
         deny(Action="s3:GetObjectAcl"),
@@ -213,6 +234,35 @@ def test_a_deny_takes_what_it_names_out_of_what_a_grant_comes_to() -> None:
     assert grant.may == ("read",)
 
 
+def test_what_a_grant_and_a_deny_share_is_denied() -> None:
+    plain = {"Bool": {"aws:SecureTransport": "false"}}
+    assert found(allow(plain), deny(plain)) == ()
+    assert found(allow({"Bool": {"aws:SecureTransport": "true"}}), deny(plain)) != ()
+
+
+def test_a_policy_with_many_conditions_is_public_until_a_sure_deny() -> None:
+    asks = {f"aws:RequestTag/{n}": "a" for n in range(20)}
+    some = [deny({"StringEquals": {key: value}}) for key, value in asks.items()]
+    assert len(found(allow({"StringEquals": asks}))) == 1
+    assert len(found(allow({"StringEquals": asks}), *some)) == 1
+    assert found(allow(), *some) == (READ,)
+    assert found(allow({"StringEquals": asks}), *some, deny()) == ()
+    assert found(allow({"StringEquals": {**asks, "aws:SourceVpce": "vpce-1"}}), deny(Resource=ARN)) == ()
+
+
+@pytest.mark.parametrize("partition", ["aws", "aws-cn"])
+def test_a_policy_is_read_for_its_own_bucket(partition: str) -> None:
+    def own(*statements: dict[str, Any]) -> bool:
+        return bool(public_grants({"Statement": list(statements)}, arn=f"arn:{partition}:s3:::b"))
+
+    assert own(allow())
+    assert not own(allow(Resource="arn:aws:s3:::other/*"))
+    assert not own(allow(Resource=None, NotResource=f"{ARN}*"))
+    assert own(allow(Resource=None, NotResource=f"{ARN}/private/*"))
+    assert not own(allow(Resource="*"), deny(Resource=[ARN, f"{ARN}/*"]))
+    assert own(allow(Resource="*", Action="s3:*"), deny(Resource=f"{ARN}/*", Action="s3:*"))
+
+
 def test_a_grant_of_a_variable_is_as_wide_as_the_variable() -> None:
     assert found(allow(Resource=f"{ARN}/${{aws:username}}/*"), deny(Resource=f"{ARN}/bob/*")) == (READ,)
 
@@ -227,19 +277,31 @@ def test_another_service_is_other_words() -> None:
     grant = PublicGrant("everyone", ("SNS:Publish", "SNS:Subscribe"), ("read", "write"))
     assert public_grants({"Statement": statement}, sns) == (grant,)
     assert public_grants({"Statement": {**statement, "Condition": owner}}, sns) == ()
-    assert len(public_grants({"Statement": {**statement, "Condition": bucket}}, sns)) == 1
-    assert (
-        public_grants(
-            {
-                "Statement": {
-                    **statement,
-                    "Condition": {"ArnLike": {"aws:SourceArn": "arn:aws:sns:eu-west-1:111122223333:*"}},
-                }
-            },
-            sns,
-        )
-        == ()
-    )
+    assert public_grants({"Statement": {**statement, "Condition": bucket}}, sns) == ()
+
+
+@pytest.mark.parametrize(
+    ("condition", "public"),
+    [
+        ({"ArnLike": {"aws:SourceArn": "arn:aws:sns:eu-west-1:111122223333:*"}}, False),
+        ({"ArnLike": {"aws:SourceArn": "arn:aws:*:*:111122223333:*"}}, False),
+        ({"ArnEquals": {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/*"}}, False),
+        ({"StringLike": {"aws:SourceArn": "arn:aws:sns:eu-west-1:111122223333:*"}}, False),
+        ({"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-a1b2c3/r-ab12/*"}}, False),
+        ({"StringEquals": {"aws:SourceOrgID": "o-a1b2c3"}}, False),
+        ({"StringEquals": {"aws:VpceAccount": "111122223333"}}, False),
+        ({"StringLike": {"aws:SourceArn": "arn:aws:sns:*:111122223333:*"}}, True),
+        ({"ArnLike": {"aws:SourceArn": "arn:aws:s3:*:*:bucket"}}, True),
+        ({"ArnLike": {"aws:SourceArn": "arn:aws:sns:eu-west-1:11112222333?:*"}}, True),
+        ({"ArnLike": {"aws:SourceArn": "arn:aws:sns:eu-west-1:111122223333:${aws:username}"}}, True),
+        ({"ArnLikeIfExists": {"aws:SourceArn": "arn:aws:sns:eu-west-1:111122223333:*"}}, True),
+        ({"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-*/r-ab12/*"}}, True),
+        ({"ForAllValues:StringLike": {"aws:PrincipalOrgPaths": "o-a1b2c3/*"}}, True),
+    ],
+)
+def test_a_wildcard_beside_the_account_is_public_for_s3_alone(condition: Any, public: bool) -> None:  # noqa: FBT001
+    statement = {"Effect": "Allow", "Principal": "*", "Action": "sqs:SendMessage", "Condition": condition}
+    assert bool(public_grants({"Statement": statement}, SQS)) == public
 
 
 def test_no_policy_grants_nothing() -> None:

@@ -6,20 +6,24 @@ policy variable.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_network
 from typing import Literal
 
-from scanner.providers.aws.policy import cover
+from scanner.providers.aws.policy import cover, plain
 from scanner.providers.aws.policy.document import EVERYONE, Statement, statements
-from scanner.providers.aws.policy.globs import ONE, RUN, kinds, literal
+from scanner.providers.aws.policy.globs import ONE, RUN, Tokens, kinds, literal
 from scanner.providers.aws.policy.operators import Condition
 from scanner.providers.aws.policy.services import S3, Service
+from scanner.providers.aws.policy.situations import situations
 
 _EQUAL = frozenset({"stringequals", "stringequalsignorecase", "stringlike", "arnequals", "arnlike"})
 _PRIVATE = tuple(IPv4Network(block) for block in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
-_ARN_OF_ACCOUNT = re.compile(r"arn:[^:*?]+:[^:*?]+:[^:*?]*:\d{12}:.*")
+_ARN_OF_ACCOUNT = re.compile(r"arn:[^:]+:[^:]+:[^:]*:\d{12}:.*", re.DOTALL)
+_TEXT_OF_ACCOUNT = re.compile(r"arn:[^:*?]+:[^:*?]+:[^:*?]*:\d{12}:.*", re.DOTALL)
+_PATH_OF_ORGANIZATION = re.compile(r"o-[a-z0-9]+/.*", re.DOTALL)
 _BROADEST_4, _BROADEST_6 = 8, 32
 
 
@@ -39,31 +43,41 @@ class PublicGrant:
     limited_by: tuple[str, ...] = ()
 
 
-def public_grants(document: object, service: Service = S3) -> tuple[PublicGrant, ...]:
+def public_grants(document: object, service: Service = S3, arn: str | None = None) -> tuple[PublicGrant, ...]:
     """The public grants of a policy: parsed JSON, its text, or None for none. ValueError if it is malformed.
 
-    A Deny takes a grant away when it has no condition and leaves nobody but named principals; a Deny with a
-    condition does not, as in AWS's own reading.
+    A Deny counts as far as it is sure to meet the public: one for everybody outside of an organization leaves
+    no grant to the public, one for plain HTTP leaves every grant. With the `arn` of its bucket a policy is
+    read for that bucket and its objects alone.
     """
     every = statements(document)
-    denies = [
-        one for one in every if one.denies and not one.conditions and cover.lies_in(None, one.principals)
-    ]
-    grants = (_grant(one, denies, service) for one in every if not one.denies)
+    denies = [one for one in every if one.denies and cover.lies_in(None, one.principals)]
+    halves = plain.halves(arn) if arn else ()
+    grants = (_grant(one, denies, service, halves) for one in every if not one.denies)
     return tuple(grant for grant in grants if grant)
 
 
-def _grant(one: Statement, denies: Sequence[Statement], service: Service) -> PublicGrant | None:
+def _grant(
+    one: Statement, denies: Sequence[Statement], service: Service, halves: Sequence[plain.Half]
+) -> PublicGrant | None:
     principal = _principal(one)
-    if principal is None or any(_fixed(condition, one, service) for condition in one.conditions):
+    if principal is None:
         return None
-    whole = (*literal(f"{service.prefix}:"), ONE, RUN)
-    if not _leaves(one, denies, whole):
+    # Bit 0 is the grant: what lies in it, and in no Deny at once, is left.
+    places = [_places(one, denies, half) for half in halves or (None,)]
+    times = situations((one, *denies), partial(_facts, service))
+
+    def leaves(universe: Tokens) -> bool:
+        actions = kinds(universe, [cover.action_names(each.actions) for each in (one, *denies)])
+        return any(
+            cover.leaves_out({way >> 1 for way in ways if way & 1} for ways in (times, actions, resources))
+            for resources in places
+        )
+
+    if not leaves((*literal(f"{service.prefix}:"), ONE, RUN)):
         return None
     may = [
-        kind
-        for kind, names in service.may.items()
-        if any(_leaves(one, denies, literal(name.lower())) for name in names)
+        kind for kind, names in service.may.items() if any(leaves(literal(name.lower())) for name in names)
     ]
     prefix = ("all but",) if one.actions.all_but else ()
     return PublicGrant(
@@ -74,14 +88,12 @@ def _grant(one: Statement, denies: Sequence[Statement], service: Service) -> Pub
     )
 
 
-def _leaves(one: Statement, denies: Sequence[Statement], universe: tuple[str, ...]) -> bool:
-    """Whether the statement allows some action of the universe that no Deny takes away."""
-    actions = kinds(universe, [cover.action_names(each.actions) for each in (one, *denies)])
-    allowed = cover.resource_names(one.resources, widest=True)
-    denied = [cover.resource_names(each.resources, widest=False) for each in denies]
-    resources = kinds(cover.ANY, [allowed, *denied])
-    # Bit 0 is the grant: what lies in it, and in no Deny by action and resource both, is left.
-    return cover.leaves_out({way >> 1 for way in ways if way & 1} for ways in (actions, resources))
+def _places(one: Statement, denies: Sequence[Statement], half: plain.Half | None) -> set[int]:
+    """The ways in which a resource can lie in the grant, at most, and in the Deny statements, at least."""
+    partition = half.partition if half else None
+    allowed = cover.resource_names(one.resources, widest=True, partition=partition)
+    denied = [cover.resource_names(each.resources, widest=False, partition=partition) for each in denies]
+    return kinds(half.universe if half else cover.ANY, [allowed, *denied])
 
 
 def _principal(one: Statement) -> Literal["everyone", "any-account"] | None:
@@ -111,27 +123,35 @@ def _needs_key(condition: Condition) -> bool:
     return not (condition.negated or condition.if_exists or condition.over == "forallvalues")
 
 
-def _fixed(condition: Condition, one: Statement, service: Service) -> bool:
-    """Whether the condition holds for fixed values only, of a key that makes a grant not public."""
+def _facts(service: Service, condition: Condition) -> tuple[bool | None, bool | None]:
+    """What is known of the requests of the public: they match none of the values that name who is meant."""
+    secure = condition.key.lower() == plain.SECURE
+    return True if secure else None, False if _fixed(condition, service) else None
+
+
+def _fixed(condition: Condition, service: Service) -> bool:
+    """Whether the condition compares with fixed values only, of a key that makes a grant not public."""
     key = condition.key.lower()
-    if key not in service.fixing or condition.negated:
-        return False
-    if not _needs_key(condition) and key not in _sure_keys(one):
+    if key not in service.fixing:
         return False
     if key == "aws:sourceip" and condition.test == "ipaddress":
         return _narrow(condition.values)
     return condition.test in _EQUAL and all(
         not re.search(r"[*?]|\$\{", value)
-        or (key in service.fixed_by_account and "${" not in value and bool(_ARN_OF_ACCOUNT.fullmatch(value)))
+        or (key in service.fixed_by_account and _of_owner(condition, value))
         for value in condition.values
     )
 
 
-def _sure_keys(one: Statement) -> Iterator[str]:
-    """The keys that a Null condition of the statement asks to be there."""
-    for condition in one.conditions:
-        if condition.test == "null" and [value.lower() for value in condition.values] == ["false"]:
-            yield condition.key.lower()
+def _of_owner(condition: Condition, value: str) -> bool:
+    """Whether a value with a wildcard still means one account or one organization.
+
+    The parts of an ARN are compared one by one by ArnEquals and ArnLike, so that a wildcard stays in its part.
+    """
+    if "${" in value:
+        return False
+    arn = _ARN_OF_ACCOUNT if condition.test.startswith("arn") else _TEXT_OF_ACCOUNT
+    return bool(arn.fullmatch(value) or _PATH_OF_ORGANIZATION.fullmatch(value))
 
 
 def _narrow(values: Sequence[str]) -> bool:

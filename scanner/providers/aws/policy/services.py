@@ -11,6 +11,13 @@ FIXING = frozenset(
         "aws:principalaccount",
         "aws:principalarn",
         "aws:principalservicename",
+        # Whose resource a service of AWS acts for, and whose endpoint a request comes through.
+        "aws:sourceorgid",
+        "aws:sourceorgpaths",
+        "aws:sourcevpcarn",
+        "aws:vpceaccount",
+        "aws:vpceorgid",
+        "aws:vpceorgpaths",
         # Named one by one.
         "aws:sourceip",
         "aws:sourcearn",
@@ -24,12 +31,24 @@ FIXING = frozenset(
 """The condition keys, in lower case, of which a fixed value makes a grant of any service not public."""
 
 
+OWNED = frozenset(
+    {
+        *("aws:principalarn", "aws:sourcearn", "aws:sourcevpcarn"),
+        *("aws:principalorgpaths", "aws:sourceorgpaths", "aws:vpceorgpaths"),
+    },
+)
+"""The condition keys, in lower case, whose values tell of one account or one organization before a wildcard.
+
+Nobody else can meet such a value. S3 calls it public all the same, and says so for its buckets alone.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Service:
     """What differs by service: its prefix, its own fixing keys, and what its actions let one do.
 
-    `fixed_by_account` are the keys whose value may be an ARN with wildcards after its account. `may` names
-    kinds of access, with actions of each; an action that is in none of them is "other".
+    `fixed_by_account` are the keys whose value may have wildcards beside its account or its organization.
+    `may` names kinds of access, with actions of each; an action that is in none of them is "other".
     """
 
     prefix: str
@@ -91,5 +110,6 @@ OPENSEARCH = Service(
         "write": ("es:ESHttpPut", "es:ESHttpPatch", "es:ESHttpDelete"),
         "admin": ("es:UpdateDomainConfig", "es:DeleteDomain"),
     },
+    fixed_by_account=OWNED,
 )
 """OpenSearch, with actions of the Service Authorization Reference; a search is a GET or a POST."""
