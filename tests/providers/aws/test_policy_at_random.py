@@ -1,5 +1,6 @@
 """Thousands of random policies, each answered by sets and by asking about request after request."""
 
+import json
 import random
 from collections.abc import Iterator
 from itertools import product
@@ -136,7 +137,7 @@ def test_plain_http_is_refused_where_every_request_is(seed: int) -> None:
             for names, resource, action in product(CALLERS, HERE, ASKED)
         )
         refused = all(denied(policy, request) for request in asked)
-        assert (plain_http({"Statement": policy}, ARN).state == "refused") == refused, policy
+        assert (plain_http({"Statement": policy}, ARN).state == "refused") == refused, json.dumps(policy)
         told.append(refused)
     assert MANY / 20 < sum(told) < MANY / 2
 
@@ -159,6 +160,6 @@ def test_a_policy_is_public_where_a_stranger_is_let_in(seed: int) -> None:
             for names, resource, action in product(STRANGERS, HERE, ASKED)
         )
         public = any(allowed(policy, request) for request in asked)
-        assert bool(public_grants({"Statement": policy}, arn=ARN)) == public, policy
+        assert bool(public_grants({"Statement": policy}, arn=ARN)) == public, json.dumps(policy)
         told.append(public)
     assert MANY / 4 < sum(told) < MANY * 3 / 4

@@ -237,6 +237,7 @@ def test_a_deny_takes_what_it_names_out_of_what_a_grant_comes_to() -> None:
 def test_what_a_grant_and_a_deny_share_is_denied() -> None:
     plain = {"Bool": {"aws:SecureTransport": "false"}}
     assert found(allow(plain), deny(plain)) == ()
+    assert found(allow({"StringNotEquals": {"aws:SecureTransport": "true"}}), deny(plain)) == ()
     assert found(allow({"Bool": {"aws:SecureTransport": "true"}}), deny(plain)) != ()
 
 

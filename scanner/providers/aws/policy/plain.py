@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from scanner.providers.aws.policy import cover
 from scanner.providers.aws.policy.document import Statement
-from scanner.providers.aws.policy.globs import ONE, RUN, Tokens, literal, matches
+from scanner.providers.aws.policy.globs import ONE, RUN, Tokens, literal
 from scanner.providers.aws.policy.operators import Condition
 from scanner.providers.aws.policy.situations import can_hold
+from scanner.providers.aws.policy.values import says
 
 TRANSPORT = SECURE, VERSION = "aws:securetransport", "s3:tlsversion"
 """The context keys, in lower case, that tell how a request comes."""
@@ -47,28 +48,10 @@ def facts(condition: Condition) -> tuple[bool | None, bool | None]:
     """What is known of all the requests: aws:SecureTransport is false, s3:TlsVersion is absent."""
     key = condition.key.lower()
     if key == SECURE:
-        return True, _matches_false(condition)
+        return True, says(condition, "false")
     if key == VERSION:
         return False, False
     return None, None
-
-
-def _matches_false(condition: Condition) -> bool | None:
-    """Whether "false" matches a value; None where the operator is not for such a key, or the value varies.
-
-    Bool ignores case, as S3 was seen to do (basho/riak_cs issue 380).
-    """
-    if any("${" in value for value in condition.values):
-        return None
-    match condition.test:
-        case "bool" | "stringequalsignorecase":
-            return any(value.lower() == "false" for value in condition.values)
-        case "stringequals":
-            return "false" in condition.values
-        case "stringlike":
-            return any(matches(value, "false") for value in condition.values)
-        case _:
-            return None
 
 
 def speaks_of_transport(one: Statement) -> bool:

@@ -5,7 +5,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_net
 from itertools import product
 from types import MappingProxyType
 
-from scanner.providers.aws.policy.globs import RUN, Names, kinds, like, literal
+from scanner.providers.aws.policy.globs import RUN, Names, kinds, like, literal, matches
 from scanner.providers.aws.policy.operators import Condition
 
 _ADDRESSES = frozenset({"aws:sourceip", "aws:vpcsourceip"})
@@ -33,9 +33,27 @@ def matchings(conditions: Sequence[Condition]) -> Ways:
     ways = [_WAYS.get(name, _either)([conditions[n] for n in its]) for name, its in families.items()]
     places = [n for its in families.values() for n in its]
     return {
-        tuple(matches for _, matches in sorted(zip(places, sum(combined, ()), strict=True)))
+        tuple(one for _, one in sorted(zip(places, sum(combined, ()), strict=True)))
         for combined in product(*ways)
     }
+
+
+def says(condition: Condition, boolean: str) -> bool | None:
+    """Whether "true" or "false" matches a value; None where the operator is not for such a key, or the value varies.
+
+    Bool ignores case, as S3 was seen to do (basho/riak_cs issue 380).
+    """
+    if any("${" in value for value in condition.values):
+        return None
+    match condition.test:
+        case "bool" | "stringequalsignorecase":
+            return boolean in (value.lower() for value in condition.values)
+        case "stringequals":
+            return boolean in condition.values
+        case "stringlike":
+            return any(matches(value, boolean) for value in condition.values)
+        case _:
+            return None
 
 
 def network(value: str) -> IPv4Network | IPv6Network | None:
@@ -51,11 +69,11 @@ def _family(condition: Condition) -> str | None:
     if condition.over or any("${" in value for value in condition.values):
         return None
     key = condition.key.lower()
-    if condition.test in ("stringequals", "stringlike"):
-        return "text"
+    if key in _BOOLEANS and says(condition, "true") is not None:
+        return "boolean"
     if condition.test == "ipaddress" and key in _ADDRESSES and all(map(network, condition.values)):
         return "address"
-    return "boolean" if condition.test == "bool" and key in _BOOLEANS else None
+    return "text" if condition.test in ("stringequals", "stringlike") else None
 
 
 def _either(_: Sequence[Condition]) -> Ways:
@@ -72,8 +90,7 @@ def _texts(conditions: Sequence[Condition]) -> Ways:
 
 def _booleans(conditions: Sequence[Condition]) -> Ways:
     return {
-        tuple(said in (value.lower() for value in condition.values) for condition in conditions)
-        for said in ("true", "false")
+        tuple(says(condition, boolean) is True for condition in conditions) for boolean in ("true", "false")
     }
 
 
