@@ -23,6 +23,7 @@ _EQUAL = frozenset({"stringequals", "stringequalsignorecase", "stringlike", "arn
 _PRIVATE = tuple(IPv4Network(block) for block in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
 _ARN_OF_ACCOUNT = re.compile(r"arn:[^:]+:[^:]+:[^:]*:\d{12}:.*", re.DOTALL)
 _TEXT_OF_ACCOUNT = re.compile(r"arn:[^:*?]+:[^:*?]+:[^:*?]*:\d{12}:.*", re.DOTALL)
+_OWNER = frozenset({"${aws:resourceaccount}", "${aws:resourceorgid}"})
 _PATH_OF_ORGANIZATION = re.compile(r"o-[a-z0-9]+/.*", re.DOTALL)
 _BROADEST_4, _BROADEST_6 = 8, 32
 
@@ -144,12 +145,12 @@ def _fixed(condition: Condition, service: Service) -> bool:
 
 
 def _of_owner(condition: Condition, value: str) -> bool:
-    """Whether a value with a wildcard still means one account or one organization.
+    """Whether a value with a wildcard or a variable still means one account or one organization.
 
     The parts of an ARN are compared one by one by ArnEquals and ArnLike, so that a wildcard stays in its part.
     """
     if "${" in value:
-        return False
+        return value.lower() in _OWNER
     arn = _ARN_OF_ACCOUNT if condition.test.startswith("arn") else _TEXT_OF_ACCOUNT
     return bool(arn.fullmatch(value) or _PATH_OF_ORGANIZATION.fullmatch(value))
 

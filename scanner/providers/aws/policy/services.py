@@ -35,9 +35,11 @@ OWNED = frozenset(
     {
         *("aws:principalarn", "aws:sourcearn", "aws:sourcevpcarn"),
         *("aws:principalorgpaths", "aws:sourceorgpaths", "aws:vpceorgpaths"),
+        *("aws:principalaccount", "aws:sourceaccount", "aws:vpceaccount"),
+        *("aws:principalorgid", "aws:sourceorgid", "aws:vpceorgid"),
     },
 )
-"""The condition keys, in lower case, whose values tell of one account or one organization before a wildcard.
+"""The condition keys, in lower case, whose values tell of one account or one organization beside a wildcard.
 
 Nobody else can meet such a value. S3 calls it public all the same, and says so for its buckets alone.
 """
