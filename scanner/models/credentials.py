@@ -29,10 +29,11 @@ class ApiKey(Resource):
 
 
 class KeyAccess(Resource):
-    """Who may use one key of a key management service. GCP: the IAM policy of a Cloud KMS key."""
+    """Who may use one key of a key management service: on AWS by the policy of the key, on GCP by its IAM policy."""
 
     title: ClassVar[str] = "access to a key"
 
     grants: tuple[PublicGrant, ...] = UNREAD
-    """Grants to the public, `may` among `read` (decrypt), `write` (encrypt), `admin` and `other`. GCP: bindings of the
-    key itself for `allUsers` and `allAuthenticatedUsers`."""
+    """Grants to the public, `may` among `read` (decrypt), `write` (encrypt), `admin` and `other`. AWS: those of the
+    key policy, for any account since KMS takes no anonymous request. GCP: bindings of the key itself for `allUsers`
+    and `allAuthenticatedUsers`."""

@@ -1,11 +1,15 @@
 """KMS keys, certificates of ACM and of IAM, and secrets. No key, certificate or secret is ever fetched itself."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from scanner.models.credentials import KeyAccess
 from scanner.models.keys import Certificate, Key, Secret
+from scanner.models.storage import MAY_ADMIN, MAY_READ, MAY_WRITE, PublicGrant
+from scanner.providers.aws import policy
 from scanner.providers.aws.calls import AwsCall
-from scanner.providers.aws.reading import tags
+from scanner.providers.aws.reading import granted, tags
 from scanner.providers.spec import Detail, Raw, Source
 from scanner.providers.values import known
 
@@ -23,6 +27,27 @@ _ALL_KEYS: Final = (
     "EC_secp384r1",
     "EC_secp521r1",
 )
+
+
+KMS: Final = policy.Service(
+    prefix="kms",
+    fixing=policy.FIXING | {"kms:calleraccount"},
+    fixed_by_account=policy.OWNED,
+    may={
+        MAY_READ: ("kms:Decrypt", "kms:ReEncryptFrom"),
+        MAY_WRITE: (
+            "kms:Encrypt",
+            "kms:ReEncryptTo",
+            "kms:GenerateDataKey",
+            "kms:GenerateDataKeyPair",
+            "kms:GenerateDataKeyWithoutPlaintext",
+            "kms:GenerateMac",
+            "kms:Sign",
+        ),
+        MAY_ADMIN: ("kms:PutKeyPolicy", "kms:CreateGrant", "kms:DisableKey", "kms:ScheduleKeyDeletion"),
+    },
+)
+"""KMS, with actions of the Service Authorization Reference."""
 
 
 def own(answer: Raw) -> bool:
@@ -52,6 +77,12 @@ def rotation_days(answer: Raw) -> float | None:
     return answer.get("RotationPeriodInDays", 365) if answer["KeyRotationEnabled"] else None
 
 
+def key_grants(answer: Raw) -> tuple[PublicGrant, ...]:
+    """Return the key policy's grants to the public. KMS takes signed requests alone, from whatever account."""
+    found = policy.public_grants(answer["Policy"], KMS)
+    return tuple(granted(replace(grant, principal="any-account"), grant.may) for grant in found)
+
+
 def renews(certificate: Raw) -> bool:
     """Tell whether ACM renews the certificate: its own, and of private authorities those that are eligible."""
     return certificate["Type"] == "AMAZON_ISSUED" or certificate.get("RenewalEligibility") == "ELIGIBLE"
@@ -77,6 +108,13 @@ def _listed_tags(rows: list[Raw]) -> dict[str, str]:
     return tags({"Tags": rows})
 
 
+#: Asked once for a key and for who may use it.
+_TAGS: Final = Detail(
+    call=AwsCall("kms", "ListResourceTags", "Tags", given={"KeyId": "{KeyId}"}),
+    per="shared",
+    fills={"tags": _kms_tags},
+)
+
 KEYS: Final = Source(
     kind=Key,
     listing=AwsCall("kms", "ListKeys", "Keys", params={"Limit": 1000}),
@@ -95,12 +133,24 @@ KEYS: Final = Source(
                 )
             ],
         ),
-        Detail(
-            call=AwsCall("kms", "ListResourceTags", "Tags", given={"KeyId": "{KeyId}"}),
-            fills={"tags": _kms_tags},
-        ),
+        _TAGS,
     ],
     lacking=("expires",),
+)
+
+ACCESS: Final = Source(
+    kind=KeyAccess,
+    listing=KEYS.listing,
+    id="{KeyArn}",
+    name="{KeyId}",
+    details=[
+        Detail(
+            # A key has one policy, and this is its name.
+            call=AwsCall("kms", "GetKeyPolicy", given={"KeyId": "{KeyId}", "PolicyName": "default"}),
+            fills={"grants": key_grants},
+        ),
+        _TAGS,
+    ],
 )
 
 CERTIFICATES: Final = Source(
@@ -161,4 +211,4 @@ SECRETS: Final = Source(
     lacking=("expires",),
 )
 
-SOURCES: Final = (KEYS, CERTIFICATES, SERVER_CERTIFICATES, SECRETS)
+SOURCES: Final = (KEYS, ACCESS, CERTIFICATES, SERVER_CERTIFICATES, SECRETS)

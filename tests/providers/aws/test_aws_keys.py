@@ -1,5 +1,6 @@
 """Keys, certificates and secrets: from AWS's answers, and through the real SDK against moto."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,9 +9,10 @@ import pytest
 from collecting import collected
 from mapped import mapped, unfilled
 
+from scanner.models.credentials import KeyAccess
 from scanner.models.keys import Certificate, Key, Secret
 from scanner.models.resource import Code
-from scanner.providers.aws.keys import CERTIFICATES, KEYS, SECRETS, SERVER_CERTIFICATES, SOURCES
+from scanner.providers.aws.keys import ACCESS, CERTIFICATES, KEYS, SECRETS, SERVER_CERTIFICATES, SOURCES
 
 WHEN = datetime(2026, 3, 1, tzinfo=UTC)
 ID = "11111111-2222-3333-4444-555555555555"
@@ -33,7 +35,7 @@ METADATA: dict[str, Any] = {
 def test_every_field_is_filled() -> None:
     [key, *others] = [unfilled(source) for source in SOURCES]
     assert key == set()
-    assert others == [set()] * 3
+    assert others == [set()] * 4
 
 
 @pytest.mark.parametrize(
@@ -52,6 +54,58 @@ def test_descriptions_of_keys(change: dict[str, Any], facts: tuple[bool, ...]) -
     made = mapped(KEYS, KEY, DescribeKey={"KeyMetadata": {**METADATA, **change}})
     assert isinstance(made, Key)
     assert (made.own, made.enabled, made.rotatable) == facts
+
+
+def key_policy(condition: dict[str, Any] | None = None, **changes: Any) -> dict[str, Any]:
+    owner = {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::123456789012:root"}, "Action": "kms:*"}
+    more = {
+        "Effect": "Allow",
+        "Principal": {"AWS": "*"},
+        "Action": ["kms:Decrypt", "kms:Describe*"],
+        **changes,
+    }
+    limits = {"Condition": condition} if condition else {}
+    written = [{**one, "Resource": "*"} for one in (owner, {**more, **limits})]
+    return {"Policy": json.dumps({"Version": "2012-10-17", "Statement": written}), "PolicyName": "default"}
+
+
+@pytest.mark.parametrize(
+    ("answer", "may"),
+    [
+        (key_policy(), ("read",)),
+        (key_policy(Action="kms:*"), ("read", "write", "admin")),
+        (key_policy(Action="kms:Get*"), ("other",)),
+        (key_policy({"StringEquals": {"kms:ViaService": "s3.eu-west-1.amazonaws.com"}}), ("read",)),
+        (key_policy({"StringLike": {"kms:CallerAccount": "*"}}), ("read",)),
+        (key_policy({"StringEquals": {"kms:EncryptionContext:a": "b"}}), ("read",)),
+        # What AWS writes for a key of its own, in the account of whoever uses it.
+        (
+            key_policy(
+                {
+                    "StringEquals": {
+                        "kms:CallerAccount": "123456789012",
+                        "kms:ViaService": "s3.eu-west-1.amazonaws.com",
+                    }
+                }
+            ),
+            None,
+        ),
+        (key_policy({"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3"}}), None),
+        (key_policy({"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::123456789012:role/*"}}), None),
+        (key_policy(Principal={"AWS": "444455556666"}), None),
+        (key_policy(Principal={"Service": "logs.eu-west-1.amazonaws.com"}), None),
+        (key_policy(Effect="Deny"), None),
+    ],
+)
+def test_who_may_use_a_key(answer: dict[str, Any], may: tuple[str, ...] | None) -> None:
+    made = mapped(ACCESS, KEY, GetKeyPolicy=answer)
+    assert isinstance(made, KeyAccess)
+    assert [(grant.who, grant.may) for grant in made.grants] == ([("any account", may)] if may else [])
+
+
+def test_a_key_policy_that_is_not_understood_is_unread() -> None:
+    made = mapped(ACCESS, KEY, GetKeyPolicy={"Policy": "{}"})
+    assert made.why("grants").code is Code.MALFORMED
 
 
 def test_a_strange_manager_is_malformed() -> None:
