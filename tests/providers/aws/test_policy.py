@@ -377,6 +377,10 @@ def test_reasons(policy: list[Policy] | None, reason: str) -> None:
         ("", "the policy is not JSON: "),
         ("{", "the policy is not JSON: "),
         ("[" * 100_000, "the policy is not JSON: "),
+        (
+            '{"Statement": [{"Condition": {"Bool": {}, "Null": {}, "Bool": {"aws:SecureTransport": "false"}}}]}',
+            "the policy is not JSON: 'Bool' is twice in one object",
+        ),
         (b"{}", "the policy is b'{}', not a JSON object"),
         ("[]", "the policy is a list, not a JSON object"),
         ({"Version": "2012-10-17"}, "the policy has no Statement"),

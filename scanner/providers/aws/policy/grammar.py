@@ -4,12 +4,20 @@ import json
 
 
 def parsed(text: str) -> object:
-    """The JSON of a policy's text."""
+    """The JSON of a policy's text. What is written twice in one object has no meaning that could be told."""
     try:
-        parsed: object = json.loads(text)
+        parsed: object = json.loads(text, object_pairs_hook=_once)
     except (ValueError, RecursionError) as error:
         raise ValueError(f"the policy is not JSON: {error}") from None
     return parsed
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice = next(key for n, (key, _) in enumerate(pairs) if key in (other for other, _ in pairs[:n]))
+        raise ValueError(f"{twice!r:.60} is twice in one object")
+    return found
 
 
 def strings(value: object, place: str) -> tuple[str, ...]:

@@ -108,9 +108,10 @@ def _principal(one: Statement) -> Literal["everyone", "any-account"] | None:
 
 
 def _open(principal: str) -> bool:
-    """Whether a named principal is not one: an ARN with a wildcard, or an identity provider of the public."""
+    """Whether a named principal is not one: an ARN of any account, or an identity provider of the public."""
     kind, _, name = principal.partition(":")
-    return "*" in name or "?" in name or (kind == "Federated" and not name.startswith("arn:"))
+    anybody = bool(re.search(r"[*?]", name)) and not _TEXT_OF_ACCOUNT.fullmatch(name)
+    return anybody or (kind == "Federated" and not name.startswith("arn:"))
 
 
 def _of_signed_in(condition: Condition) -> bool:
