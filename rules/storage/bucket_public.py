@@ -99,8 +99,10 @@ def bucket_public(bucket: Bucket, accounts: InAccount[Account]) -> Problems:
 
     Grants by policy and by ACL count where nothing takes the effect from them: the bucket's or the account's block of
     public access (the stricter of the two wins), or ACLs that are off. "Any account" is as public as everyone: anybody
-    can open an account. A grant that a block holds back passes. If the public is meant to read, put a content delivery
-    network in front of the bucket and keep the bucket closed.
+    can open an account. A grant by policy counts where a stranger is let in: not where a condition names fixed
+    accounts, organizations, networks or sources, and not where a Deny shuts out all but those. A grant that a block
+    holds back passes. If the public is meant to read, put a content delivery network in front of the bucket and keep
+    the bucket closed.
     """
 
     def by_policy() -> Problems:
