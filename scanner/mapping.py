@@ -118,8 +118,9 @@ def start_item(source: Source, raw: Raw, scope: Scope, partition: str) -> Item:
     id_ = source.id(raw) if callable(source.id) else str(fill(source.id, raw, scope, partition))
     name = source.name and fill(source.name, raw, scope, partition)
     item = Item(source, raw, scope, id_, str(name or ""))
+    found_by = source.found_by
     for fact, read in source.fields.items():
-        _take(item, fact, read, (raw,), source.listing)
+        _take(item, fact, read, (raw,), found_by)
     for fact in source.lacking:
         item.unread[fact] = _lacking(scope.cloud)
     if source.not_applicable is not None:

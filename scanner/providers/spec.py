@@ -159,6 +159,13 @@ class Source:
     not_applicable: Callable[[Raw], Iterable[str]] | None = None
 
     @property
+    def found_by(self) -> Call | Within | Once:
+        """The listing that its items come from: the parent's, where they stand within it."""
+        if isinstance(self.listing, Within) and self.under is not None:
+            return self.under.found_by
+        return self.listing
+
+    @property
     def filled(self) -> frozenset[str]:
         """Every field that this source can fill."""
         return frozenset(self.fields).union(*(detail.filled for detail in self.details))

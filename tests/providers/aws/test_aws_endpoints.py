@@ -207,6 +207,13 @@ class TestDatabases:
         made = endpoint(DATABASES, {**raw, "DBInstanceStatus": "creating"})
         assert (made.services, made.running) == ((), False)
 
+    def test_what_is_missing_is_told_with_the_call_that_lists_databases(self) -> None:
+        group = {name: value for name, value in INSTANCE["DBSubnetGroup"].items() if name != "VpcId"}
+        why = endpoint(DATABASES, {**INSTANCE, "DBSubnetGroup": group}).why("network")
+        assert why is not None
+        assert (why.code, why.call) == (Code.MALFORMED, "rds:DescribeDBInstances")
+        assert why.text == "the answer lacks DBSubnetGroup.VpcId"
+
     def test_a_zone_that_the_group_does_not_name(self) -> None:
         assert endpoint(DATABASES, {**INSTANCE, "AvailabilityZone": "eu-west-1c"}).subnets == (
             "subnet-1",
