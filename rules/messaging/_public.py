@@ -9,7 +9,7 @@ WHO = {True: "everyone", False: "anyone with an account"}
 
 def problem(grant: PublicGrant, words: Mapping[str, str]) -> Problem:
     """Say who may do what; `words` are those for reading and writing. UnreadError for what is not known."""
-    known = {**words, MAY_ADMIN: "change who may use it", MAY_OTHER: "do more than nothing"}
+    known = {**words, MAY_ADMIN: "change who may use it", MAY_OTHER: "do something else with it"}
     strange = next((may for may in grant.may if may not in known), None)
     if strange is not None:
         raise unknown_value(grant, "may", strange)
