@@ -5,7 +5,9 @@ who may have it made.
 """
 
 import json
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
+from fnmatch import fnmatchcase
 from typing import Any, Final
 from urllib.parse import unquote
 
@@ -28,13 +30,17 @@ def key_id(key: Raw) -> str:
     return f"{key[PARENT]['Arn']}/access-key/{key['AccessKeyId']}"
 
 
+#: Patterns of names that leave nothing out: `*`, `arn:aws:*`, `arn:*:*:*:*:*`.
+_EVERY_RESOURCE: Final = re.compile(r"\*+|arn:(\*|aws[a-z-]*)(:\*+)+")
+
+
 def allows_everything(answer: Raw) -> bool:
     """Tell whether a version of a policy allows every action on everything; of the document nothing else is kept.
 
     A Deny beside it changes little: whoever may do everything else may take it away. Raises ValueError for a document
     that is none.
     """
-    return any(_unlimited(statement) for statement in _statements(answer["PolicyVersion"]["Document"]))
+    return _unlimited(_statements(answer["PolicyVersion"]["Document"]))
 
 
 def _statements(document: Any) -> Iterator[Raw]:
@@ -44,12 +50,20 @@ def _statements(document: Any) -> Iterator[Raw]:
     yield from [statements] if isinstance(statements, dict) else statements
 
 
-def _unlimited(statement: Raw) -> bool:
-    return (
-        statement["Effect"] == "Allow"
+def _unlimited(statements: Iterable[Raw]) -> bool:
+    """Tell whether statements on every resource leave no action out: by one of them, or two that fit together."""
+    wide = [
+        statement
+        for statement in statements
+        if statement["Effect"] == "Allow"
         and not statement.get("Condition")
-        and any(not action.strip("*:") for action in _listed(statement.get("Action")))
-        and any(not resource.strip("*") for resource in _listed(statement.get("Resource")))
+        and any(_EVERY_RESOURCE.fullmatch(resource) for resource in _listed(statement.get("Resource")))
+    ]
+    allowed = [action.lower() for statement in wide for action in _listed(statement.get("Action"))]
+    left_out = [_listed(statement["NotAction"]) for statement in wide if "NotAction" in statement]
+    return any(not action.strip("*:") for action in allowed) or any(
+        all(any(fnmatchcase(action.lower(), one) for one in allowed) for action in actions)
+        for actions in left_out
     )
 
 
@@ -86,7 +100,7 @@ def _details(kind: str) -> AwsCall:
 
 
 def _any_allows_everything(raw: Raw) -> bool:
-    return any(_unlimited(statement) for document in raw["Documents"] for statement in _statements(document))
+    return _unlimited(statement for document in raw["Documents"] for statement in _statements(document))
 
 
 def policy_tags(policy: Raw) -> Iterator[str]:

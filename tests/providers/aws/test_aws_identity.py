@@ -192,7 +192,22 @@ MANAGED = {
         (document({**EVERYTHING, "Resource": "arn:aws:s3:::*"}), False),
         (document({**EVERYTHING, "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}}), False),
         (document({"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}), False),
-        # The two halves of everything stand in two statements: neither is it.
+        (document({**EVERYTHING, "Resource": "arn:aws:*:*:*:*"}), True),
+        (document({**EVERYTHING, "Resource": "arn:aws:*:*:111122223333:*"}), False),
+        # The two halves of everything stand in two statements.
+        (
+            document(
+                {"Effect": "Allow", "NotAction": "IAM:*", "Resource": "*"}, {**EVERYTHING, "Action": "iam:*"}
+            ),
+            True,
+        ),
+        (
+            document(
+                {"Effect": "Allow", "NotAction": ["iam:*", "sts:*"], "Resource": "*"},
+                {**EVERYTHING, "Action": ["iam:Get*", "sts:*"]},
+            ),
+            False,
+        ),
         (document({**EVERYTHING, "Action": "s3:*"}, {**EVERYTHING, "Resource": "arn:aws:s3:::b"}), False),
     ],
 )
