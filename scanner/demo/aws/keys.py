@@ -1,5 +1,6 @@
 """The demo's keys, certificates and secrets: what rotates, and what is about to end."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -11,8 +12,22 @@ from cryptography.x509.oid import NameOID
 from scanner.demo.aws.account import HOME, SECOND, Account, named
 
 ROTATION: Final = "key-without-rotation"
+OPEN: Final = "key-open-to-everyone"
 EXPIRING: Final = "certificate-expiring"
 SECRET: Final = "secret-without-rotation"  # noqa: S105 - the id of a rule
+
+#: Meant for partners, and written for everyone who has an account.
+FOR_ANYONE: Final = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Principal": {"AWS": "*"},
+            "Action": ["kms:Encrypt", "kms:Decrypt"],
+            "Resource": "*",
+        },
+    ],
+}
 
 
 def furnish(account: Account) -> None:
@@ -26,15 +41,24 @@ def _keys(account: Account) -> None:
     for region in (HOME, SECOND):
         # Those of buckets, volumes and trails, which nobody rotates.
         for key in account.client("kms", region).list_keys()["Keys"]:
-            account.expect(key["KeyArn"], bad=[ROTATION])
+            account.expect(key["KeyArn"], good=[OPEN], bad=[ROTATION])
     kms = account.client("kms")
     made = kms.create_key(Description="Demo: payments")["KeyMetadata"]
     kms.enable_key_rotation(KeyId=made["KeyId"], RotationPeriodInDays=365)
-    account.expect(made["Arn"], good=[ROTATION])
+    account.expect(made["Arn"], good=[ROTATION, OPEN])
+    shared = kms.create_key(Description="Demo: imports of partners", Policy=json.dumps(FOR_ANYONE))[
+        "KeyMetadata"
+    ]
+    kms.enable_key_rotation(KeyId=shared["KeyId"], RotationPeriodInDays=365)
+    account.expect(shared["Arn"], good=[ROTATION], bad=[OPEN])
     # KMS cannot rotate a key that signs, nor one that is switched off.
-    kms.create_key(Description="Demo: releases", KeySpec="RSA_2048", KeyUsage="SIGN_VERIFY")
-    unused = kms.create_key(Description="Demo: unused")["KeyMetadata"]["KeyId"]
-    kms.disable_key(KeyId=unused)
+    signs = kms.create_key(Description="Demo: releases", KeySpec="RSA_2048", KeyUsage="SIGN_VERIFY")[
+        "KeyMetadata"
+    ]
+    unused = kms.create_key(Description="Demo: unused")["KeyMetadata"]
+    kms.disable_key(KeyId=unused["KeyId"])
+    for key in (signs, unused):
+        account.expect(key["Arn"], good=[OPEN])
 
 
 def _certificates(account: Account) -> None:
