@@ -35,6 +35,7 @@ def furnish(account: Account) -> None:
     _keys(account)
     _certificates(account)
     _secrets(account)
+    _key_for_anyone(account)
 
 
 def _keys(account: Account) -> None:
@@ -46,11 +47,6 @@ def _keys(account: Account) -> None:
     made = kms.create_key(Description="Demo: payments")["KeyMetadata"]
     kms.enable_key_rotation(KeyId=made["KeyId"], RotationPeriodInDays=365)
     account.expect(made["Arn"], good=[ROTATION, OPEN])
-    shared = kms.create_key(Description="Demo: imports of partners", Policy=json.dumps(FOR_ANYONE))[
-        "KeyMetadata"
-    ]
-    kms.enable_key_rotation(KeyId=shared["KeyId"], RotationPeriodInDays=365)
-    account.expect(shared["Arn"], good=[ROTATION], bad=[OPEN])
     # KMS cannot rotate a key that signs, nor one that is switched off.
     signs = kms.create_key(Description="Demo: releases", KeySpec="RSA_2048", KeyUsage="SIGN_VERIFY")[
         "KeyMetadata"
@@ -106,3 +102,14 @@ def _secrets(account: Account) -> None:
         if rotates:
             secrets.rotate_secret(SecretId=made["ARN"], RotationRules={"AutomaticallyAfterDays": 30})
         account.expect(made["ARN"], **{"good" if rotates else "bad": [SECRET]})
+
+
+def _key_for_anyone(account: Account) -> None:
+    """Create a key pair, with which partners were to encrypt what they send."""
+    made = account.client("kms").create_key(
+        Description="Demo: imports of partners",
+        KeySpec="RSA_2048",
+        KeyUsage="ENCRYPT_DECRYPT",
+        Policy=json.dumps(FOR_ANYONE),
+    )
+    account.expect(made["KeyMetadata"]["Arn"], bad=[OPEN])
