@@ -10,8 +10,6 @@ from scanner.providers.spec import Raw
 MOST: Final = 6
 """So many actions or reasons are kept of one policy: a message names some, it does not repeat the document."""
 
-#: What a grant's actions begin with where the statement has NotAction.
-_ALL_BUT: Final = "all but"
 _PRINCIPALS: Final = {"everyone": EVERYONE, "any-account": ANY_ACCOUNT}
 
 
@@ -39,10 +37,10 @@ def grants(
 
 def granted(grant: policy.PublicGrant, may: tuple[str, ...]) -> PublicGrant:
     """Return a policy's grant with what it lets the public do."""
-    all_but = grant.actions[0] == _ALL_BUT
+    all_but = grant.actions[0] == policy.ALL_BUT
     actions = grant.actions[1:] if all_but else grant.actions
     more = len(actions) - MOST
-    words = (f"{_ALL_BUT} " if all_but else "") + ", ".join(actions[:MOST])
+    words = (f"{policy.ALL_BUT} " if all_but else "") + ", ".join(actions[:MOST])
     words += f" and {more} more" if more > 0 else ""
     said = f"{words}, limited by {', '.join(grant.limited_by)}" if grant.limited_by else words
     return PublicGrant(who=_PRINCIPALS[grant.principal], may=may, said=said)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_network
+from ipaddress import IPv4Network, IPv6Network, collapse_addresses
 from typing import Literal
 
 from scanner.providers.aws.policy import cover, plain
@@ -18,6 +18,10 @@ from scanner.providers.aws.policy.globs import ONE, RUN, Tokens, kinds, literal
 from scanner.providers.aws.policy.operators import Condition
 from scanner.providers.aws.policy.services import S3, Service
 from scanner.providers.aws.policy.situations import situations
+from scanner.providers.aws.policy.values import network
+
+ALL_BUT = "all but"
+"""What the actions of a grant begin with where its statement has NotAction."""
 
 _EQUAL = frozenset({"stringequals", "stringequalsignorecase", "stringlike", "arnequals", "arnlike"})
 _PRIVATE = tuple(IPv4Network(block) for block in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
@@ -69,7 +73,7 @@ def _grant(
     times = situations((one, *denies), partial(_facts, service))
 
     def leaves(universe: Tokens) -> bool:
-        actions = kinds(universe, [cover.action_names(each.actions) for each in (one, *denies)])
+        actions = cover.actions((one, *denies), universe)
         return any(
             cover.leaves_out({way >> 1 for way in ways if way & 1} for ways in (times, actions, resources))
             for resources in places
@@ -80,7 +84,7 @@ def _grant(
     may = [
         kind for kind, names in service.may.items() if any(leaves(literal(name.lower())) for name in names)
     ]
-    prefix = ("all but",) if one.actions.all_but else ()
+    prefix = (ALL_BUT,) if one.actions.all_but else ()
     return PublicGrant(
         principal,
         actions=(*prefix, *one.actions.listed),
@@ -161,9 +165,8 @@ def _narrow(values: Sequence[str]) -> bool:
 
     Blocks that lie side by side count as one: two halves of the internet are the internet.
     """
-    try:
-        networks = [ip_network(value, strict=False) for value in values]
-    except ValueError:
+    networks = [network(value) for value in values]
+    if None in networks:
         return False
     four = [one for one in networks if isinstance(one, IPv4Network) and not any(map(one.subnet_of, _PRIVATE))]
     six = [one for one in networks if isinstance(one, IPv6Network)]
