@@ -71,9 +71,8 @@ def _judged(domain: SearchDomain, grant: PublicGrant) -> Problems:
     strange = next((may for may in grant.may if may not in WORDS), None)
     if strange is not None:
         raise unknown_value(grant, "may", strange)
-    who = "everyone" if grant.who == EVERYONE else "anyone with an account"
     may = " and ".join(WORDS[one] for one in grant.may)
-    words = f"its endpoint is on the internet, and {who} may {may} ({grant.said})"
+    words = f"its endpoint is on the internet, and {grant.who_in_words} may {may} ({grant.said})"
     if domain.own_login:
         yield Problem(f"{words}; only its own login stands before it", severity=Severity.HIGH)
     else:

@@ -14,8 +14,6 @@ from scanner import (
     rule,
 )
 
-_WHO = {True: "everyone", False: "anyone with an account"}
-
 
 @rule(
     "key-open-to-everyone",
@@ -58,5 +56,6 @@ def key_open_to_everyone(key: KeyAccess) -> Problems:
     organizations or networks. On Google Cloud, what the key ring and the project grant is not seen from here.
     """
     for grant in key.grants:
-        who = _WHO[grant.who == EVERYONE]
-        yield f"{who} has {grant.said}" + (", and may decrypt" if MAY_READ in grant.may else "")
+        yield f"{grant.who_in_words} has {grant.said}" + (
+            ", and may decrypt" if MAY_READ in grant.may else ""
+        )

@@ -2,9 +2,7 @@
 
 from collections.abc import Mapping
 
-from scanner import EVERYONE, MAY_ADMIN, MAY_OTHER, Problem, PublicGrant, Severity, unknown_value
-
-WHO = {True: "everyone", False: "anyone with an account"}
+from scanner import MAY_ADMIN, MAY_OTHER, Problem, PublicGrant, Severity, unknown_value
 
 
 def problem(grant: PublicGrant, words: Mapping[str, str]) -> Problem:
@@ -13,6 +11,7 @@ def problem(grant: PublicGrant, words: Mapping[str, str]) -> Problem:
     strange = next((may for may in grant.may if may not in known), None)
     if strange is not None:
         raise unknown_value(grant, "may", strange)
-    who = WHO[grant.who == EVERYONE]
     severity = Severity.LOW if set(grant.may) == {MAY_OTHER} else None
-    return Problem(f"{who} may {' and '.join(known[may] for may in grant.may)} ({grant.said})", severity)
+    return Problem(
+        f"{grant.who_in_words} may {' and '.join(known[may] for may in grant.may)} ({grant.said})", severity
+    )

@@ -70,14 +70,14 @@ def function_public(function: Function) -> Problems:
 
 
 def _judged(function: Function, grant: PublicGrant) -> Problems:
-    who = "everyone" if grant.who == EVERYONE else "anyone with an account"
     for may in grant.may:
         if may == MAY_INVOKE_BY_URL:
             if function.url is not None and not function.url.signed:
-                yield f"{who} may run it by its address ({grant.said})"
+                yield f"{grant.who_in_words} may run it by its address ({grant.said})"
         elif may in WORDS:
             yield Problem(
-                f"{who} may {WORDS[may]} ({grant.said})", Severity.LOW if may == MAY_OTHER else Severity.HIGH
+                f"{grant.who_in_words} may {WORDS[may]} ({grant.said})",
+                Severity.LOW if may == MAY_OTHER else Severity.HIGH,
             )
         else:
             raise unknown_value(grant, "may", may)

@@ -59,6 +59,11 @@ class PublicGrant(Facts):
     said: str = UNREAD
     """The grant in the cloud's own words: actions, a permission, a role."""
 
+    @property
+    def who_in_words(self) -> str:
+        """Whom a message names."""
+        return "everyone" if self.who == EVERYONE else "anyone with an account"
+
 
 class PublicBlock(Facts):
     """A switch above single grants: which kinds of public grants it takes the effect from."""
